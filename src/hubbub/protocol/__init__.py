@@ -1,0 +1,1 @@
+"""The words on the wire: events, signals, frames and codes. Imports nothing else of Hubbub."""

@@ -1,0 +1,127 @@
+"""Events: the numbered, lasting facts of a room's log, each with its fields as they go over the wire."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import to_json
+
+
+class Person(BaseModel):
+    """Somebody as others see them."""
+
+    id: str
+    name: str
+    kind: Literal["human", "bot", "guest"]
+
+
+class Event(BaseModel):
+    """What every event carries. `seq` starts at 1 in each room and has no gaps."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: str
+    room: str
+    seq: int = Field(ge=1)
+    at: str = Field(description="RFC 3339, UTC, milliseconds")
+    by: Person
+
+
+class MessageCreated(Event):
+    """A message was posted; its address is (room, seq)."""
+
+    type: Literal["message.created"]
+    text: str | None = Field(None, description="Missing once the message was deleted")
+    key: str
+    mentions: list[str] | None = Field(None, description="Ids of the members that it names")
+    redacted: bool | None = None
+
+
+class MessageEdited(Event):
+    """The message at `target` says `text` from now on."""
+
+    type: Literal["message.edited"]
+    target: int
+    text: str | None = None
+    mentions: list[str] | None = None
+    redacted: bool | None = None
+
+
+class MessageDeleted(Event):
+    """The message at `target` is gone; the log keeps its number, not its words."""
+
+    type: Literal["message.deleted"]
+    target: int
+
+
+class MemberJoined(Event):
+    """`user` is a member from this event on."""
+
+    type: Literal["member.joined"]
+    user: Person
+    role: str
+
+
+class MemberLeft(Event):
+    """`user` is no member any more; this is the last event that reaches them."""
+
+    type: Literal["member.left"]
+    user: Person
+
+
+class MemberChanged(Event):
+    """`user` has another role."""
+
+    type: Literal["member.changed"]
+    user: Person
+    role: str
+
+
+class RoomChanged(Event):
+    """The room has another name, topic or kind, or was archived."""
+
+    type: Literal["room.changed"]
+    name: str | None = None
+    topic: str | None = None
+    kind: str | None = None
+    archived: bool | None = None
+
+
+EVENTS: dict[str, type[Event]] = {
+    "message.created": MessageCreated,
+    "message.edited": MessageEdited,
+    "message.deleted": MessageDeleted,
+    "member.joined": MemberJoined,
+    "member.left": MemberLeft,
+    "member.changed": MemberChanged,
+    "room.changed": RoomChanged,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event that stands in a journal: what is announced once it is committed."""
+
+    room: str
+    seq: int
+    type: str
+    at: str
+    by: Mapping[str, Any]
+    fields: Mapping[str, Any]
+    message_count: int
+    """How many messages the room had up to here, this event included."""
+    body: bytes
+    """The event as it goes over the wire."""
+
+
+def encode_event(kind: str, room: str, seq: int, at: str, by: Mapping[str, Any], fields: Mapping[str, Any]) -> bytes:
+    """The event as it goes over the wire and into the log: made once, the same bytes for everybody."""
+    return to_json({"type": kind, "room": room, "seq": seq, "at": at, "by": by, **fields})
+
+
+def timestamp(milliseconds: int) -> str:
+    """A time as it goes over the wire: RFC 3339, UTC, milliseconds."""
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{milliseconds % 1000:03d}Z"
