@@ -1,0 +1,8 @@
+"""The database: one writer with group commit, several readers, and every table on one page."""
+
+from sqlalchemy import Connection
+
+from hubbub.database.engine import Database, sqlite_path
+from hubbub.database.transaction import Transaction
+
+__all__ = ["Connection", "Database", "Transaction", "sqlite_path"]

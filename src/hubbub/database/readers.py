@@ -1,0 +1,99 @@
+"""The readers: a few threads, each with a read-only connection of its own, and one snapshot per question."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import local
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from hubbub.errors import Unavailable
+
+T = TypeVar("T")
+
+READERS = 4
+QUESTIONS_AT_ONCE = 64
+
+
+class Readers:
+    """Runs queries off the event loop."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._local = local()
+        self._connections: list[Connection] = []
+        self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="hubbub-reader")
+        self._crowds: dict[Callable[..., Any], Crowd] = {}
+
+    def submit(self, query: Callable[[Connection], T]) -> "asyncio.Future[T]":
+        """Run `query` in one snapshot, and give its result to the future. Raises `Unavailable` there when it cannot."""
+        return asyncio.get_running_loop().run_in_executor(self._threads, self._read, query)
+
+    def submit_together(self, query: Callable[[Connection, list[Any]], list[Any]], question: Any) -> "asyncio.Future[Any]":
+        """Have `query` answer this question together with those that gather while it is under way, in one snapshot.
+
+        Going to a thread and back costs more than most questions; in a crowd they share it. An answer that is an
+        exception is raised to the one who asked.
+        """
+        crowd = self._crowds.get(query)
+        if crowd is None:
+            crowd = self._crowds[query] = Crowd(self, query)
+        return crowd.ask(question)
+
+    def close(self) -> None:
+        """Finish what is under way and close the connections. Blocks."""
+        self._threads.shutdown()
+        for connection in self._connections:
+            connection.close()
+        self._connections.clear()
+
+    def _read(self, query: Callable[[Connection], T]) -> T:
+        connection: Connection | None = getattr(self._local, "connection", None)
+        try:
+            if connection is None:
+                connection = self._local.connection = self._engine.connect()
+                self._connections.append(connection)
+            with connection.begin():
+                return query(connection)
+        except DBAPIError as error:
+            raise Unavailable(f"The database cannot be read just now ({error.orig}). Try again.", retry_after=2) from error
+
+
+class Crowd:
+    """Questions of one kind: those that wait are asked together as soon as the ones before them are answered."""
+
+    def __init__(self, readers: Readers, query: Callable[[Connection, list[Any]], list[Any]]) -> None:
+        self._readers = readers
+        self._query = query
+        self._waiting: list[tuple[Any, asyncio.Future[Any]]] = []
+        self._is_asking = False
+
+    def ask(self, question: Any) -> "asyncio.Future[Any]":
+        """The future of one answer."""
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append((question, answer))
+        if not self._is_asking:
+            self._ask_next()
+        return answer
+
+    def _ask_next(self) -> None:
+        asked, self._waiting = self._waiting[:QUESTIONS_AT_ONCE], self._waiting[QUESTIONS_AT_ONCE:]
+        self._is_asking = bool(asked)
+        if asked:
+            questions = [question for question, _ in asked]
+            reading = self._readers.submit(lambda connection: self._query(connection, questions))
+            reading.add_done_callback(lambda done: self._tell(asked, done))
+
+    def _tell(self, asked: list[tuple[Any, "asyncio.Future[Any]"]], done: "asyncio.Future[list[Any]]") -> None:
+        self._ask_next()
+        error = done.exception()
+        answers = done.result() if error is None else [error] * len(asked)
+        for (_, future), answer in zip(asked, answers, strict=True):
+            if future.done():
+                continue  # whoever asked has gone
+            if isinstance(answer, BaseException):
+                future.set_exception(answer)
+            else:
+                future.set_result(answer)

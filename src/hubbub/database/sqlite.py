@@ -1,0 +1,96 @@
+"""SQLite, the embedded database: one process owns the file, one connection writes, others only read."""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import NullPool
+
+from hubbub.errors import DataInUse, StartupError
+
+# 16,000 pages of 4 KiB: a checkpoint every 64 MB of log, inline on the writer (decision 0003).
+CHECKPOINT_PAGES = 16_000
+
+_WRITER_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
+    f"journal_size_limit = {128 * 1024 * 1024}",
+    "cache_size = -65536",
+    "temp_store = MEMORY",
+    "foreign_keys = ON",
+    "busy_timeout = 5000",
+)
+_READER_PRAGMAS = ("query_only = ON", "cache_size = -16384", "temp_store = MEMORY", "busy_timeout = 5000")
+
+
+def writing_engine(path: Path) -> Engine:
+    """An engine whose connections may write; the caller opens exactly one."""
+    return _engine(path, "rwc", _WRITER_PRAGMAS, begin="BEGIN IMMEDIATE")
+
+
+def reading_engine(path: Path) -> Engine:
+    """An engine whose connections see one snapshot per transaction and can change nothing."""
+    return _engine(path, "ro", _READER_PRAGMAS, begin="BEGIN")
+
+
+def _engine(path: Path, mode: str, pragmas: tuple[str, ...], begin: str) -> Engine:
+    address = f"file:{_escaped(path)}?mode={mode}"
+    url = URL.create("sqlite", database=address, query={"uri": "true"})
+    engine = create_engine(url, poolclass=NullPool, connect_args={"check_same_thread": False, "cached_statements": 256})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # The driver must not begin transactions by itself: we say when (SQLAlchemy's documented way).
+        connection.isolation_level = None
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin_here(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _escaped(path: Path) -> str:
+    return str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+class FolderLock:
+    """Holds a data folder for one process. The kernel lets go of it when the process dies, however it dies."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._file: IO[str] | None = None
+
+    def acquire(self) -> None:
+        """Take the folder, made if it is missing. Raises `StartupError` when another process has it."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file = open(self._folder / "hubbub.lock", "a+")  # noqa: SIM115 - held open as long as the lock is
+        except OSError as error:
+            raise StartupError(f"The data folder {self._folder} cannot be used: {error.strerror}. Choose another with --data.") from error
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            owner = file.read().strip() or "unknown"
+            file.close()
+            raise DataInUse(
+                f"The data folder {self._folder} is in use by another Hubbub (process {owner}). "
+                "Stop that one first, or choose another folder with --data."
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        self._file = file
+
+    def release(self) -> None:
+        """Let go of the folder."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None

@@ -1,0 +1,1 @@
+"""The numbered record of each room: the truth for catching up."""

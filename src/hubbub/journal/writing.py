@@ -1,0 +1,113 @@
+"""Appending to a room's journal: the only place where a seq is made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic_core import from_json, to_json
+from sqlalchemy import Connection, bindparam, select, update
+
+from hubbub.database import Transaction
+from hubbub.database.schema import events, rooms
+from hubbub.errors import NotFound
+from hubbub.protocol.events import Recorded, encode_event, timestamp
+
+_INSERT = "INSERT INTO events (room_id, seq, type, author_id, at, key, target, message_count, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_STORE_HEAD = "UPDATE rooms SET last_seq = ?, message_count = ? WHERE id = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event before it has a number."""
+
+    room: str
+    type: str
+    by: Mapping[str, Any]
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    key: str | None = None
+    target: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a room's journal ends."""
+
+    seq: int
+    message_count: int
+
+
+class Journal:
+    """Numbers events. It remembers where each room ends, which one writing process may do."""
+
+    def __init__(self) -> None:
+        self._heads: dict[str, Head] = {}
+
+    def append(self, transaction: Transaction, draft: Draft) -> Recorded:
+        """Give the event its room's next seq, store it, and have it announced after the commit."""
+        return self.append_all(transaction, [draft])[0]
+
+    def append_all(self, transaction: Transaction, drafts: list[Draft]) -> list[Recorded]:
+        """Append many at once, each to its own room, in their order.
+
+        Raises `NotFound` for a room that is not there, and the database's `IntegrityError` when a key was used before.
+        """
+        at, now = timestamp(transaction.now), transaction.now
+        appended = [self._number(transaction, draft, at) for draft in drafts]
+        rows = [
+            (event.room, event.seq, event.type, event.by["id"], now, draft.key, draft.target, event.message_count, event.body)
+            for event, draft in zip(appended, drafts, strict=True)
+        ]
+        transaction.connection.exec_driver_sql(_INSERT, rows)
+        for event in appended:
+            transaction.announce(event)
+        return appended
+
+    def head(self, transaction: Transaction, room: str) -> Head:
+        """Where the room's journal ends, as this transaction sees it."""
+        heads = transaction.note("heads")
+        head: Head | None = heads.get(room) or self._heads.get(room)
+        return head or _stored_head(transaction.connection, room)
+
+    def _number(self, transaction: Transaction, draft: Draft, at: str) -> Recorded:
+        head = self.head(transaction, draft.room)
+        seq, count = head.seq + 1, head.message_count + (draft.type == "message.created")
+        transaction.note("heads")[draft.room] = Head(seq, count)
+        transaction.before_commit("heads", _store_heads)
+        transaction.after_commit("heads", self._keep_heads)
+        body = encode_event(draft.type, draft.room, seq, at, draft.by, draft.fields)
+        return Recorded(draft.room, seq, draft.type, at, draft.by, draft.fields, count, body)
+
+    def _keep_heads(self, transaction: Transaction) -> None:
+        self._heads.update(transaction.note("heads"))
+
+
+def redact(transaction: Transaction, room: str, seq: int) -> None:
+    """Take the words out of a message's events for good; their numbers stay."""
+    of_message = (events.c.room_id == room) & ((events.c.seq == seq) | ((events.c.target == seq) & (events.c.type == "message.edited")))
+    connection = transaction.connection
+    for id, body in connection.execute(select(events.c.id, events.c.body).where(of_message)).all():
+        connection.execute(update(events).where(events.c.id == id).values(body=_redacted(body)))
+
+
+def _redacted(body: bytes) -> bytes:
+    event = from_json(body)
+    for words in ("text", "files", "mentions"):
+        event.pop(words, None)
+    return to_json(event | {"redacted": True})
+
+
+def _store_heads(transaction: Transaction) -> None:
+    heads = transaction.note("heads")
+    if heads:
+        rows = [(head.seq, head.message_count, room) for room, head in heads.items()]
+        transaction.connection.exec_driver_sql(_STORE_HEAD, rows)
+
+
+def _stored_head(connection: Connection, room: str) -> Head:
+    row = connection.execute(_SELECT_HEAD, {"room": room}).first()
+    if row is None:
+        raise NotFound("There is no such room.")
+    return Head(row.last_seq, row.message_count)
+
+
+_SELECT_HEAD = select(rooms.c.last_seq, rooms.c.message_count).where(rooms.c.id == bindparam("room"))
