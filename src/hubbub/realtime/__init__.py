@@ -1,0 +1,1 @@
+"""Live delivery: a quick path in front of the journal, never instead of it."""
