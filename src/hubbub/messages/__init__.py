@@ -1,0 +1,1 @@
+"""Messages: posting, editing, deleting and reading them."""

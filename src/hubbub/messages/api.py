@@ -1,0 +1,130 @@
+"""The message routes: pages of messages, the raw log, posting, editing and deleting."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+from pydantic import BaseModel
+
+from hubbub.accounts.identity import SignedIn, Somebody
+from hubbub.messages.actions import Messages
+from hubbub.messages.pace import Pace
+from hubbub.problems import ProblemRoute
+from hubbub.protocol.events import MessageCreated
+from hubbub.protocol.frames import MAX_SEQ
+
+PAGE = 50
+LARGEST_PAGE = 200
+LARGEST_LOG_PAGE = 1000
+
+Cursor = Annotated[int | None, Query(ge=0, le=MAX_SEQ)]
+Address = Annotated[int, Path(ge=1, le=MAX_SEQ)]
+
+
+class NewMessage(BaseModel):
+    """A message to post; `key` is the client's own, so that a retry makes no second one."""
+
+    key: str
+    text: str
+
+
+class NewText(BaseModel):
+    """What a message is to say from now on."""
+
+    text: str
+
+
+class Message(MessageCreated):
+    """A message as it stands now: its event, with the text of its last edit, or without words when it was deleted."""
+
+    edited_at: str | None = None
+    deleted: bool | None = None
+    duplicate: bool | None = None
+
+
+class MessagePage(BaseModel):
+    """Messages, oldest first; `before` and `after` page on, null at an end."""
+
+    items: list[Message]
+    before: int | None
+    after: int | None
+
+
+class EventPage(BaseModel):
+    """Events of the log; `next` goes into `after`, null at the end."""
+
+    items: list[dict[str, Any]]
+    next: int | None
+
+
+def messages_router(messages: Messages, signed_in: Somebody, pace: Pace, clock: Any) -> APIRouter:
+    """All routes of messages, to be included under `{prefix}/api`."""
+    router = APIRouter(route_class=ProblemRoute, tags=["messages"])
+    somebody = Depends(signed_in)
+    _add_reading(router, messages, somebody)
+    _add_writing(router, messages, somebody, pace, clock)
+    return router
+
+
+def _add_reading(router: APIRouter, messages: Messages, somebody: Any) -> None:
+    @router.get(
+        "/rooms/{room}/messages", operation_id="list_messages", summary="A page of messages", responses={200: {"model": MessagePage}}
+    )
+    async def list_messages(
+        room: str,
+        before: Cursor = None,
+        after: Cursor = None,
+        around: Cursor = None,
+        limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = PAGE,
+        me: SignedIn = somebody,
+    ) -> Response:
+        page = await messages.page(me.user, room, before=before, after=after, around=around, limit=limit)
+        return _json(page.as_json())
+
+    @router.get("/rooms/{room}/events", operation_id="list_events", summary="The raw log", responses={200: {"model": EventPage}})
+    async def list_events(
+        room: str,
+        after: Annotated[int, Query(ge=0, le=MAX_SEQ)] = 0,
+        limit: Annotated[int, Query(ge=1, le=LARGEST_LOG_PAGE)] = 100,
+        me: SignedIn = somebody,
+    ) -> Response:
+        found = await messages.events(me.user, room, after=after, limit=limit)
+        return _json(_log_page(found, limit))
+
+
+def _add_writing(router: APIRouter, messages: Messages, somebody: Any, pace: Pace, clock: Any) -> None:
+    @router.post(
+        "/rooms/{room}/messages",
+        status_code=201,
+        operation_id="post_message",
+        summary="Post a message",
+        responses={200: {"model": Message, "description": "The key was used before; this is the first one"}, 201: {"model": Message}},
+    )
+    async def post_message(room: str, body: NewMessage, me: SignedIn = somebody) -> Response:
+        pace.take(me.user.id, clock())
+        posted = await messages.post_message(me.user, room, key=body.key, text=body.text)
+        if posted.is_duplicate:
+            return _json(posted.body[:-1] + b',"duplicate":true}')
+        return _json(posted.body, 201)
+
+    @router.patch(
+        "/rooms/{room}/messages/{seq}", operation_id="edit_message", summary="Edit one's message", responses={200: {"model": Message}}
+    )
+    async def edit_message(room: str, seq: Address, body: NewText, me: SignedIn = somebody) -> Response:
+        pace.take(me.user.id, clock())
+        return _json(await messages.edit_message(me.user, room, seq, body.text))
+
+    @router.delete("/rooms/{room}/messages/{seq}", status_code=204, operation_id="delete_message", summary="Delete a message")
+    async def delete_message(room: str, seq: Address, me: SignedIn = somebody) -> None:
+        pace.take(me.user.id, clock())
+        await messages.delete_message(me.user, room, seq)
+
+
+def _log_page(found: list[tuple[int, bytes]], limit: int) -> bytes:
+    page = found[:limit]
+    following = b"%d" % page[-1][0] if len(found) > limit else b"null"
+    return b'{"items":[' + b",".join(body for _, body in page) + b'],"next":' + following + b"}"
+
+
+def _json(body: bytes, status: int = 200) -> Response:
+    """The journal's own bytes: they were JSON when they were written."""
+    return Response(body, status, media_type="application/json")
