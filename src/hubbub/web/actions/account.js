@@ -1,0 +1,141 @@
+// Who one is here: signing in and out, the first run, invitations, password, logins and tokens.
+
+/** @import { Client } from "../client.js" */
+
+import * as api from "../connection/api.js";
+import * as storage from "../connection/storage.js";
+import { signedOut } from "../state/initial.js";
+import { openRoom } from "../state/routes.js";
+import { effect } from "../view.js";
+
+const WIDE = "(min-width: 45rem)";
+
+export class Account {
+  /** The room to open when one has come in by an invitation. @type {string | null} */
+  #invitedTo = null;
+
+  /** @param {Client} client */
+  constructor(client) {
+    this.client = client;
+    this.store = client.store;
+  }
+
+  start() {
+    effect(() => this.#rememberRoom());
+    this.loadSite();
+    this.client.link.restart();
+  }
+
+  async loadSite() {
+    const site = await api.getSite().catch(() => null);
+    if (site) this.store.set({ site });
+  }
+
+  // Coming in
+
+  /** @param {string} name @param {string} password */
+  async signIn(name, password) {
+    await api.signIn(name, password);
+    this.#enter();
+  }
+
+  /** @param {string} token @param {string} name @param {string} password */
+  async setUp(token, name, password) {
+    await api.setUp(token, name, password);
+    this.loadSite();
+    this.#enter();
+  }
+
+  /** @param {string} code */
+  invitation(code) {
+    return api.getInvite(code);
+  }
+
+  /** @param {string} code @param {string | null} room its name @param {{ name: string, password: string } | {}} account empty for whoever is signed in */
+  async acceptInvite(code, room, account) {
+    await api.acceptInvite(code, account);
+    this.#invitedTo = room;
+    this.#enter();
+  }
+
+  /** The server said welcome: what this browser has kept for the person comes back. @param {boolean} anew */
+  welcomed(anew) {
+    const { me, timelines } = this.store.now;
+    const user = me?.id ?? "";
+    if (anew) this.store.set({ drafts: storage.keptDrafts(user) });
+    const retried = Object.entries(timelines).map(([room, timeline]) => [room, { ...timeline, failed: null }]);
+    this.store.set({ timelines: Object.fromEntries(retried), visiting: null });
+    this.client.outgoing.inherit();
+    this.#openSomeRoom();
+  }
+
+  // Leaving
+
+  async signOut() {
+    await api.signOut();
+    await this.#leave();
+  }
+
+  async signOutEverywhere() {
+    await api.endAllLogins();
+    await this.#leave();
+  }
+
+  /** The login has ended, here or elsewhere; what was not sent waits for the next one. */
+  signedOut() {
+    this.client.link.socket.stop();
+    this.store.update((state) => signedOut(state, Date.now()));
+    this.loadSite();
+  }
+
+  // Keys to the house
+
+  logins = () => api.getLogins();
+
+  /** @param {string} id */
+  endLogin = (id) => api.endLogin(id);
+
+  /** @param {string} old @param {string} fresh */
+  changePassword = (old, fresh) => api.changePassword(old, fresh);
+
+  tokens = () => api.getTokens();
+
+  /** @param {string} name */
+  createToken = (name) => api.createToken(name);
+
+  /** @param {string} id */
+  endToken = (id) => api.endToken(id);
+
+  // Private
+
+  #enter() {
+    this.client.navigation.go({ page: "rooms" }, true);
+    this.store.set({ phase: "starting" });
+    this.client.link.restart();
+  }
+
+  async #leave() {
+    const user = this.store.now.me?.id;
+    this.signedOut();
+    this.client.navigation.go({ page: "rooms" }, true);
+    if (user) await storage.forgetPerson(user);
+  }
+
+  #rememberRoom() {
+    const { me, rooms, route } = this.store.whole.value;
+    const open = openRoom(route);
+    if (me && open !== null && rooms[open]) storage.keepLastRoom(me.id, open);
+  }
+
+  /** Where there is space for rooms and conversation side by side, a conversation is open. */
+  #openSomeRoom() {
+    const { route, rooms, me } = this.store.now;
+    const invitedTo = Object.values(rooms).find(({ name }) => name === this.#invitedTo);
+    this.#invitedTo = null;
+    if (invitedTo) return this.client.navigation.openRoom(invitedTo.id);
+    if (route.page !== "rooms" || !matchMedia(WIDE).matches) return;
+    const last = storage.lastRoom(me?.id ?? "") ?? "";
+    const room = rooms[last] ?? Object.values(rooms).find(({ name }) => name === "lobby") ?? Object.values(rooms)[0];
+    if (room) this.client.navigation.go({ page: "room", room: room.id, seq: null, panel: null }, true);
+  }
+}

@@ -1,0 +1,97 @@
+// The conversation with the server: what it says goes into the state, what it asks for is done.
+
+/** @import { Frame } from "../types.d.ts" */
+/** @import { Client } from "../client.js" */
+
+import * as api from "../connection/api.js";
+import { Socket } from "../connection/socket.js";
+import { applyFrame, withRoom } from "../state/apply.js";
+import { openRoom } from "../state/routes.js";
+
+const CLIENT = "hubbub-web/1";
+const NOT_FROM_HERE = "The server does not let this page connect. Open the chat at its own address, or ask its owner.";
+const TOO_OLD = "This page is not of the server's version any more. Load it again to go on.";
+
+/** The browser's own clock and chance. */
+const CLOCK = {
+  now: () => Date.now(),
+  setTimeout: (/** @type {() => void} */ act, /** @type {number} */ delay) => setTimeout(act, delay),
+  clearTimeout: (/** @type {any} */ timer) => clearTimeout(timer),
+  random: () => Math.random(),
+};
+
+export class Link {
+  /** @param {Client} client */
+  constructor(client) {
+    this.client = client;
+    this.store = client.store;
+    this.socket = new Socket(openSocket, {
+      hello: () => this.#hello(),
+      heard: (frame) => this.#heard(frame),
+      interrupted: () => this.#interrupted(),
+      ended: (code) => this.#ended(code),
+    }, CLOCK);
+    addEventListener("online", () => this.socket.checkNow());
+    addEventListener("offline", () => this.socket.checkNow());
+    document.addEventListener("visibilitychange", () => document.hidden || this.socket.checkNow());
+  }
+
+  /** Connects, or connects anew as whoever is signed in now. */
+  restart() {
+    this.socket.stop();
+    this.store.set({ connection: { status: "connecting", since: Date.now(), sentence: "" } });
+    this.socket.start();
+  }
+
+  #hello() {
+    const { rooms, epoch } = this.store.now;
+    const cursors = Object.fromEntries(Object.values(rooms).map((room) => [room.id, room.cursor]));
+    return { cursors, client: CLIENT, ...(epoch === null ? {} : { epoch }) };
+  }
+
+  /** @param {Frame} frame */
+  #heard(frame) {
+    const { me } = this.store.now;
+    this.store.update((state) => applyFrame(state, frame, Date.now()));
+    if (frame.type === "welcome") this.client.account.welcomed(me?.id !== frame.user.id);
+    if (frame.type === "behind") this.#goOnFrom(frame.room, frame.last_seq);
+    if (frame.type === "room.removed") this.#leftBehind(frame.room);
+    if (frame.type === "typing") this.client.reading.fadeTyping();
+  }
+
+  /** @param {string} room @param {number} seq */
+  #goOnFrom(room, seq) {
+    this.socket.ask({ type: "sync", room, after: seq }).catch(() => this.socket.checkNow());
+    const counts = api.getRoom(room).then(({ unread, mentions, read_seq }) =>
+      this.store.update((state) => withRoom(state, room, (known) => ({ ...known, unread, mentions, read_seq }))));
+    counts.catch(() => this.socket.checkNow());
+  }
+
+  /** @param {string} room */
+  #leftBehind(room) {
+    if (openRoom(this.store.now.route) === room) this.client.navigation.notify("You are no longer in this room.");
+  }
+
+  #interrupted() {
+    const { connection } = this.store.now;
+    const since = connection.status === "online" ? Date.now() : connection.since;
+    this.store.set({ connection: { status: "waiting", since, sentence: "" }, typing: {} });
+    this.client.outgoing.interrupted();
+    this.client.reading.forgetWhatWasTold();
+  }
+
+  /** @param {number} code */
+  #ended(code) {
+    this.client.outgoing.interrupted();
+    if (code === 4401 || code === 4410) return this.client.account.signedOut();
+    this.store.set({ connection: { status: "refused", since: Date.now(), sentence: code === 4403 ? NOT_FROM_HERE : TOO_OLD } });
+  }
+}
+
+/** Beside the page, whatever prefix that has. */
+function openSocket() {
+  const address = new URL("ws", document.baseURI);
+  address.protocol = address.protocol.replace("http", "ws");
+  address.hash = "";
+  return new WebSocket(address, "hubbub.v1");
+}

@@ -1,0 +1,183 @@
+// What one can do with the messages of a room: load them, edit, delete and take that back; and the drafts.
+
+/** @import { PageSide, Message, Timeline } from "../types.d.ts" */
+/** @import { Client } from "../client.js" */
+
+import * as api from "../connection/api.js";
+import * as storage from "../connection/storage.js";
+import { withTimeline } from "../state/apply.js";
+import { draftKept } from "../state/drafts.js";
+import { openRoom } from "../state/routes.js";
+import { emptyTimeline, loadingPage, messageAt, pageFailed, pageLoaded } from "../state/timeline.js";
+import { effect } from "../view.js";
+
+const PAGE = 50;
+const MANY_UNREAD = 40;
+const KEPT_TIMELINES = 8;
+const UNDO_MS = 10_000;
+
+export class Messages {
+  /** Deletions that may still be undone: what to do when their time is up. @type {Map<string, { timer: any, room: string, seq: number }>} */
+  #deletions = new Map();
+  /** The address that was last loaded for, so that paging away from its message does not lead back to it. */
+  #aim = "";
+  /** How many pages of each room were asked for, so that only the last answer counts. @type {Map<string, number>} */
+  #loads = new Map();
+  /** Rooms in the order they were last open. @type {string[]} */
+  #visited = [];
+
+  /** @param {Client} client */
+  constructor(client) {
+    this.client = client;
+    this.store = client.store;
+  }
+
+  start() {
+    effect(() => this.#loadOpenRoom());
+    addEventListener("pagehide", () => this.#deleteAllNow());
+  }
+
+  /** @param {string} room @param {"before" | "after"} side */
+  async loadMore(room, side) {
+    const timeline = this.store.now.timelines[room];
+    const cursor = timeline?.[side];
+    if (!timeline?.loaded || timeline.loading || cursor === null || cursor === undefined) return;
+    await this.#load(room, side, { [side]: cursor, limit: PAGE });
+  }
+
+  /** The newest page instead of the stretch that is loaded now. @param {string} room */
+  async jumpToNewest(room) {
+    const loaded = await this.#load(room, "start", { limit: PAGE });
+    if (!loaded) this.client.navigation.notify("The newest messages did not load.", "Try again", () => this.jumpToNewest(room));
+  }
+
+  /** @param {string} room */
+  tryLoadingAgain(room) {
+    const side = this.store.now.timelines[room]?.failed;
+    this.store.update((state) => withTimeline(state, room, (timeline) => ({ ...timeline, failed: null })));
+    if (side === "before" || side === "after") this.loadMore(room, side);
+  }
+
+  // Editing and deleting
+
+  /** @param {number | null} seq */
+  edit(seq) {
+    this.store.set({ editing: seq });
+  }
+
+  /** @param {string} room @returns {Message | undefined} one's own last message that is loaded */
+  lastOwn(room) {
+    const { timelines, me } = this.store.now;
+    return timelines[room]?.messages.findLast((message) => message.by.id === me?.id && !message.deleted);
+  }
+
+  /** @param {string} room @param {number} seq @param {string} text */
+  async saveEdit(room, seq, text) {
+    const timeline = this.store.now.timelines[room];
+    if (!timeline || messageAt(timeline, seq)?.text !== text) await api.editMessage(room, seq, text);
+    if (this.store.now.editing === seq) this.edit(null);
+  }
+
+  /** Gone from view at once, from the server in ten seconds: until then it can be undone. @param {string} room @param {number} seq */
+  delete(room, seq) {
+    const name = `${room}/${seq}`;
+    if (this.#deletions.has(name)) return;
+    const timer = setTimeout(() => this.#deleteNow(name, false), UNDO_MS);
+    this.#deletions.set(name, { timer, room, seq });
+    this.#listDeletions();
+    this.client.navigation.notify("Message deleted.", "Undo", () => this.#undoDelete(name));
+  }
+
+  // Drafts
+
+  /** @param {string} room @param {string} text */
+  keepDraft(room, text) {
+    this.store.update((state) => ({ ...state, drafts: draftKept(state.drafts, room, text) }));
+    storage.keepDraft(this.store.now.me?.id ?? "", room, text);
+  }
+
+  /** @param {string} room @param {string} text */
+  returnToDraft(room, text) {
+    const begun = this.store.now.drafts[room];
+    this.keepDraft(room, begun ? `${text}\n\n${begun}` : text);
+  }
+
+  // Private
+
+  #loadOpenRoom() {
+    const { phase, route, rooms, timelines } = this.store.whole.value;
+    const room = rooms[openRoom(route) ?? ""];
+    if (phase !== "signed-in" || route.page !== "room" || !room) return;
+    const timeline = timelines[room.id] ?? emptyTimeline();
+    if (timeline.loading || timeline.failed) return;
+    const aim = `${room.id}/${route.seq}`;
+    const aimed = this.#aim === aim;
+    this.#aim = aim;
+    if (timeline.loaded && (aimed || route.seq === null || isWithin(route.seq, timeline))) return;
+    this.#visit(room.id);
+    const around = route.seq ?? (room.unread > MANY_UNREAD && room.read_seq > 0 ? room.read_seq : null);
+    queueMicrotask(() => this.store.now.timelines[room.id]?.loading || this.#load(room.id, "start", around === null ? { limit: PAGE } : { around, limit: PAGE * 2 }));
+  }
+
+  /**
+   * One page at a time per room; a new start makes whatever else is on its way worthless.
+   * @param {string} room @param {PageSide} side @param {{ before?: number, after?: number, around?: number, limit: number }} where
+   * @returns {Promise<boolean>} whether it came
+   */
+  async #load(room, side, where) {
+    if (this.store.now.timelines[room]?.loading && side !== "start") return true;
+    const number = (this.#loads.get(room) ?? 0) + 1;
+    this.#loads.set(room, number);
+    this.store.update((state) => withTimeline(state, room, (timeline) => loadingPage(timeline, side)));
+    const page = await api.getMessages(room, where).catch(() => null);
+    if (!this.store.now.timelines[room] || this.#loads.get(room) !== number) return true;
+    this.store.update((state) => withTimeline(state, room, (timeline) => (page ? pageLoaded(timeline, side, page) : pageFailed(timeline))));
+    return page !== null;
+  }
+
+  /** Only the rooms that were open lately stay in memory. @param {string} room */
+  #visit(room) {
+    this.#visited = [room, ...this.#visited.filter((each) => each !== room)];
+    const old = this.#visited.splice(KEPT_TIMELINES);
+    if (!old.length) return;
+    queueMicrotask(() => this.store.update((state) => {
+      const kept = Object.entries(state.timelines).filter(([id]) => !old.includes(id));
+      return { ...state, timelines: Object.fromEntries(kept) };
+    }));
+  }
+
+  /** @param {string} name */
+  #undoDelete(name) {
+    clearTimeout(this.#deletions.get(name)?.timer);
+    this.#deletions.delete(name);
+    this.#listDeletions();
+  }
+
+  /** @param {string} name @param {boolean} leaving */
+  async #deleteNow(name, leaving) {
+    const deletion = this.#deletions.get(name);
+    if (!deletion) return;
+    clearTimeout(deletion.timer);
+    this.#deletions.delete(name);
+    const { room, seq } = deletion;
+    await api.deleteMessage(room, seq, leaving).catch((error) => {
+      if (error.code !== "not_found") this.client.navigation.notify(`The message is still there. ${error.message}`);
+    });
+    this.#listDeletions();
+  }
+
+  #deleteAllNow() {
+    for (const name of [...this.#deletions.keys()]) this.#deleteNow(name, true);
+  }
+
+  #listDeletions() {
+    this.store.set({ deleting: [...this.#deletions.values()].map(({ room, seq }) => ({ room, seq })) });
+  }
+}
+
+/** Whether a number lies in the loaded stretch, so that loading again would bring nothing more. @param {number} seq @param {Timeline} timeline */
+function isWithin(seq, { messages, before, after }) {
+  const first = before === null ? 0 : messages[0]?.seq ?? Infinity;
+  const last = after === null ? Infinity : messages.at(-1)?.seq ?? 0;
+  return seq >= first && seq <= last;
+}

@@ -1,0 +1,114 @@
+// Sends what was written: kept first, then sent, one at a time per room, again with the same key until the server has it.
+
+/** @import { OutboxEntry } from "../types.d.ts" */
+/** @import { Client } from "../client.js" */
+
+import { ChatError } from "../connection/chat-error.js";
+import * as storage from "../connection/storage.js";
+import * as outbox from "../state/outbox.js";
+
+export class Outgoing {
+  /** Keys that are on their way into the browser's storage, and so may not be sent yet. @type {Set<string>} */
+  #keeping = new Set();
+  /** Keys from before a reload, which another tab may have dealt with. @type {Set<string>} */
+  #inherited = new Set();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /** @param {Client} client */
+  constructor(client) {
+    this.client = client;
+    this.store = client.store;
+  }
+
+  /** @param {string} room @param {string} text */
+  async post(room, text) {
+    const at = outbox.keyTime(this.store.now.outbox, Date.now());
+    const entry = outbox.newEntry(outbox.messageKey(at, crypto.getRandomValues(new Uint8Array(10))), room, text, at);
+    this.#keeping.add(entry.key);
+    this.#change((entries) => outbox.added(entries, [entry]));
+    await storage.keepEntry(this.#user, entry);
+    this.#keeping.delete(entry.key);
+    this.pump();
+  }
+
+  /** @param {string} key */
+  tryAgain(key) {
+    this.#change((entries) => outbox.tryAgain(entries, key));
+    this.pump();
+  }
+
+  /** The words go back into the composer's hands, the message is gone. @param {OutboxEntry} entry */
+  takeBack(entry) {
+    this.#forget(entry.key);
+    this.#change((entries) => outbox.without(entries, entry.key));
+    this.client.messages.returnToDraft(entry.room, entry.text);
+  }
+
+  /** What an earlier page of this browser could not send. */
+  async inherit() {
+    const user = this.#user;
+    const kept = await storage.keptEntries(user);
+    if (this.store.now.me?.id !== user) return;
+    const known = new Set(this.store.now.outbox.map((entry) => entry.key));
+    for (const entry of kept) if (!known.has(entry.key)) this.#inherited.add(entry.key);
+    this.#change((entries) => outbox.added(entries, kept));
+    this.pump();
+  }
+
+  interrupted() {
+    this.#change(outbox.interrupted);
+  }
+
+  /** Sends all that may be sent now. */
+  pump() {
+    clearTimeout(this.#timer);
+    if (!this.client.link.socket.online) return;
+    const now = Date.now();
+    for (const entry of outbox.dueEntries(this.store.now.outbox, now)) {
+      if (!this.#keeping.has(entry.key)) this.#send(entry);
+    }
+    const next = outbox.nextDue(this.store.now.outbox, now);
+    if (next !== null) this.#timer = setTimeout(() => this.pump(), next - now);
+  }
+
+  /** @param {OutboxEntry} entry */
+  async #send({ key, room, text }) {
+    this.#change((entries) => outbox.sending(entries, key));
+    if (this.#inherited.has(key) && !(await storage.stillKept(this.#user, key))) {
+      this.#change((entries) => outbox.without(entries, key));
+      return this.pump();
+    }
+    try {
+      const { seq } = await this.client.link.socket.ask({ type: "send", room, key, text });
+      this.#change((entries) => outbox.settled(outbox.sent(entries, key, seq), this.store.now.rooms));
+      this.#forget(key);
+    } catch (error) {
+      this.#refused(key, error instanceof ChatError ? error : ChatError.unreachable());
+    }
+    this.pump();
+  }
+
+  /** @param {string} key @param {ChatError} error */
+  #refused(key, error) {
+    if (!this.client.link.socket.online) return this.#change(outbox.interrupted);
+    this.#change((entries) => outbox.refused(entries, key, error, Date.now()));
+    const entry = this.store.now.outbox.find((each) => each.key === key);
+    if (entry?.status === "failed") storage.keepEntry(this.#user, entry);
+  }
+
+  /** @param {string} key */
+  #forget(key) {
+    this.#inherited.delete(key);
+    storage.dropEntry(this.#user, key);
+  }
+
+  get #user() {
+    return this.store.now.me?.id ?? "";
+  }
+
+  /** @param {(entries: OutboxEntry[]) => OutboxEntry[]} change */
+  #change(change) {
+    this.store.update((state) => ({ ...state, outbox: change(state.outbox) }));
+  }
+}

@@ -1,0 +1,105 @@
+// What the person looks at: read marks, the number in the window's title, and typing.
+
+/** @import { Client } from "../client.js" */
+
+import { withRoom } from "../state/apply.js";
+import { allRead, isWhole, totals } from "../state/rooms.js";
+import { openRoom } from "../state/routes.js";
+import { maySayTyping, typingFaded } from "../state/typing.js";
+import { effect } from "../view.js";
+
+const TELL_EVERY_MS = 1_000;
+const FADE_EVERY_MS = 2_000;
+
+export class Reading {
+  #atNewest = false;
+  /** @type {Map<string, number>} */ #told = new Map();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #telling;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #fading;
+  #typingSaid = 0;
+
+  /** @param {Client} client */
+  constructor(client) {
+    this.client = client;
+    this.store = client.store;
+  }
+
+  start() {
+    const look = () => this.#look();
+    addEventListener("focus", look);
+    addEventListener("blur", look);
+    document.addEventListener("visibilitychange", look);
+    effect(() => this.#markRead());
+    effect(() => this.#titleWindow());
+  }
+
+  /** Whether the newest message of the open room is on the screen; the list says so. @param {boolean} atNewest */
+  scrolled(atNewest) {
+    this.#atNewest = atNewest;
+    this.#look();
+  }
+
+  /** @param {string} room */
+  typing(room) {
+    if (!maySayTyping(this.#typingSaid, Date.now())) return;
+    this.#typingSaid = Date.now();
+    this.client.link.socket.tell({ type: "typing", room });
+  }
+
+  fadeTyping() {
+    clearTimeout(this.#fading);
+    this.store.update((state) => ({ ...state, typing: typingFaded(state.typing, Date.now()) }));
+    if (Object.keys(this.store.now.typing).length) this.#fading = setTimeout(() => this.fadeTyping(), FADE_EVERY_MS);
+  }
+
+  /** A message was sent: the next keystroke is news again. */
+  stoppedTyping() {
+    this.#typingSaid = 0;
+  }
+
+  forgetWhatWasTold() {
+    this.#told.clear();
+  }
+
+  #look() {
+    const attentive = this.#atNewest && !document.hidden && document.hasFocus();
+    if (attentive !== this.store.now.attentive) this.store.set({ attentive });
+  }
+
+  #markRead() {
+    const { attentive, rooms, route, timelines, connection } = this.store.whole.value;
+    const room = rooms[openRoom(route) ?? ""];
+    if (!attentive || !room || connection.status !== "online" || !isWhole(room, timelines[room.id])) return;
+    if (room.unread > 0 || room.read_seq < room.cursor) {
+      this.store.update((state) => withRoom(state, room.id, (known) => allRead(known, known.cursor)));
+    }
+    if ((this.#told.get(room.id) ?? 0) < room.cursor) this.#tellSoon(room.id);
+  }
+
+  /** The first at once, then at most one a second. @param {string} room */
+  #tellSoon(room) {
+    if (this.#telling !== undefined) return;
+    this.#tell(room);
+    this.#telling = setTimeout(() => {
+      this.#telling = undefined;
+      this.#markRead();
+    }, TELL_EVERY_MS);
+  }
+
+  /** @param {string} room */
+  #tell(room) {
+    const seq = this.store.now.rooms[room]?.cursor;
+    if (!seq) return;
+    this.#told.set(room, seq);
+    this.client.link.socket.tell({ type: "read", room, seq });
+  }
+
+  #titleWindow() {
+    const { rooms, route, site, phase } = this.store.whole.value;
+    const unread = phase === "signed-in" ? totals(rooms).unread : 0;
+    const room = rooms[openRoom(route) ?? ""]?.name;
+    const title = [room, site?.name ?? "Hubbub"].filter(Boolean).join(" · ");
+    const wanted = unread > 0 ? `(${unread}) ${title}` : title;
+    if (document.title !== wanted) document.title = wanted;
+  }
+}

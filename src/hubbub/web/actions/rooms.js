@@ -1,0 +1,106 @@
+// What one can do with rooms: find, make, join and leave them; who is in; inviting others.
+
+/** @import { RoomKind, Person, Room } from "../types.d.ts" */
+/** @import { Client } from "../client.js" */
+
+import * as api from "../connection/api.js";
+import { roomAdded } from "../state/rooms.js";
+import { openRoom } from "../state/routes.js";
+import { withMembers, withoutRoom, withRoom } from "../state/apply.js";
+import { effect } from "../view.js";
+
+export class Rooms {
+  /** @param {Client} client */
+  constructor(client) {
+    this.client = client;
+    this.store = client.store;
+    effect(() => this.#visitOpenRoom());
+  }
+
+  /** @param {{ kind: RoomKind, name: string, topic: string }} fields */
+  async create(fields) {
+    this.#enter(await api.createRoom(fields));
+  }
+
+  /** @param {string} id */
+  async join(id) {
+    await api.addMember(id, "me");
+    this.#enter(await api.getRoom(id));
+  }
+
+  /** @param {string} id */
+  async leave(id) {
+    await api.removeMember(id, "me");
+    this.client.navigation.go({ page: "rooms" }, true);
+    this.store.update((state) => withoutRoom(state, id));
+  }
+
+  /** @param {string} id @param {{ name?: string, topic?: string }} fields */
+  async change(id, fields) {
+    const { name, topic } = await api.changeRoom(id, fields);
+    this.store.update((state) => withRoom(state, id, (room) => ({ ...room, name, topic })));
+  }
+
+  /** @returns {Promise<Room[]>} the public rooms that one is not in */
+  async joinable() {
+    return (await api.getRooms()).filter((room) => room.role === null && room.kind === "public");
+  }
+
+  // People
+
+  /** @param {string} id */
+  async loadMembers(id) {
+    const members = await api.getMembers(id);
+    this.store.update((state) => ({ ...state, members: { ...state.members, [id]: members } }));
+  }
+
+  /** @param {string} id @param {Person} person */
+  async add(id, person) {
+    const added = await api.addMember(id, person.id);
+    this.#put(id, added);
+  }
+
+  /** @param {string} id @param {Person} person */
+  async remove(id, person) {
+    await api.removeMember(id, person.id);
+    this.store.update((state) => withMembers(state, id, (members) => members.filter((member) => member.user.id !== person.id)));
+    this.client.navigation.notify(`${person.name} is no longer in this room.`, "Undo", () => this.add(id, person));
+  }
+
+  /** @param {string} words */
+  findPeople(words) {
+    return api.findUsers(words);
+  }
+
+  /** @param {string | null} room @returns {Promise<string>} the whole link */
+  async invite(room) {
+    const { path } = await api.createInvite(room ? { room } : {});
+    return new URL(path, document.baseURI).href;
+  }
+
+  // Private
+
+  /** @param {Room} room */
+  #enter(room) {
+    this.store.update((state) => ({ ...state, rooms: roomAdded(state.rooms, room), visiting: null, dialog: null }));
+    this.client.navigation.openRoom(room.id);
+  }
+
+  /** @param {string} id @param {import("../types.d.ts").Member} added */
+  #put(id, added) {
+    this.store.update((state) =>
+      withMembers(state, id, (members) => [...members.filter((member) => member.user.id !== added.user.id), added]));
+  }
+
+  /** The address may name a room that one is not in: look whether it can be joined. */
+  #visitOpenRoom() {
+    const { phase, route, rooms, visiting } = this.store.whole.value;
+    const id = openRoom(route);
+    if (phase !== "signed-in" || id === null || rooms[id] || visiting !== null) return;
+    queueMicrotask(async () => {
+      const found = await api.getRoom(id).catch(() => null);
+      const { route: still, rooms: mine } = this.store.now;
+      if (openRoom(still) === id && !mine[id]) this.store.set({ visiting: found?.kind === "public" ? found : "missing" });
+    });
+  }
+}

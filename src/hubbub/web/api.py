@@ -1,0 +1,93 @@
+"""The pages: the web client and its files, and the tutorial's page."""
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse, RedirectResponse
+from starlette.convertors import Convertor, register_url_convertor
+
+from hubbub.web.files import WebFile, WebFiles
+
+_INLINE_SCRIPT = re.compile(rb"<script\b(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Cache-Control": "no-cache",
+}
+
+
+def web_router() -> APIRouter:
+    """`/` the web client, `/web/…` its files, `/try` the tutorial's page; to be included under any prefix."""
+    router = APIRouter(include_in_schema=False)
+    files = WebFiles()
+    register_url_convertor("nothing", _Nothing())
+    # `{prefix}` itself, whatever the prefix: FastAPI has no empty path for a router that may come without one.
+    router.add_api_route("{end:nothing}", to_the_slash, methods=["GET", "HEAD"])
+
+    @router.get("/")
+    @router.head("/")
+    async def client(request: Request) -> Response:
+        return _page(request, files.get("index.html"))
+
+    @router.get("/try")
+    async def tutorial(request: Request) -> Response:
+        return _page(request, files.get("try.html"))
+
+    @router.get("/web/{name:path}")
+    async def file(name: str, request: Request) -> Response:
+        return _answer(request, files.get(name), {})
+
+    return router
+
+
+async def to_the_slash(request: Request) -> Response:
+    """Addresses are relative to `{prefix}/`, so who asks for `{prefix}` is sent there, behind a stripping proxy too."""
+    last = quote(request.scope["path"].rsplit("/", 1)[-1], safe="")
+    query = request.url.query
+    return RedirectResponse(f"./{last}/{'?' if query else ''}{query}", status_code=307)
+
+
+class _Nothing(Convertor[str]):
+    """A path parameter that is always empty."""
+
+    regex = ""
+
+    def convert(self, value: str) -> str:
+        """The same."""
+        return value
+
+    def to_string(self, value: str) -> str:
+        """The same."""
+        return value
+
+
+def _page(request: Request, page: WebFile | None) -> Response:
+    return _answer(request, page, {"Content-Security-Policy": _policy(page.data) if page else "default-src 'none'"})
+
+
+def _answer(request: Request, file: WebFile | None, headers: dict[str, str]) -> Response:
+    if file is None:
+        return PlainTextResponse("There is no such file.", 404, headers=_HEADERS | {"Content-Security-Policy": "default-src 'none'"})
+    headers = _HEADERS | headers | {"ETag": file.etag, "Vary": "Accept-Encoding"}
+    if request.headers.get("if-none-match") == file.etag:
+        return Response(status_code=304, headers=headers)
+    if file.compressed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(file.compressed, headers=headers | {"Content-Encoding": "gzip"}, media_type=file.media_type)
+    return Response(file.data, headers=headers, media_type=file.media_type)
+
+
+def _policy(page: bytes) -> str:
+    """What a page may load: our own files, and the inline import map by its hash. Nothing else runs."""
+    hashes = [b64encode(sha256(script).digest()).decode() for script in _INLINE_SCRIPT.findall(page)]
+    scripts = " ".join(["'self'", *(f"'sha256-{hash}'" for hash in hashes)])
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+        "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+    )

@@ -1,0 +1,88 @@
+// What survives a reload: the outbox in IndexedDB, drafts and small choices in localStorage. Without either all works, until the reload.
+
+/** @import { OutboxEntry, Id } from "../types.d.ts" */
+
+import { createStore, del, entries, get, set } from "idb-keyval";
+
+const DRAFT = "hubbub/draft/";
+const LAST_ROOM = "hubbub/last-room/";
+
+/** @type {ReturnType<typeof createStore> | undefined} */
+let store;
+const outbox = () => (store ??= createStore("hubbub-outbox", "messages"));
+
+/** Each message has an entry of its own, so that several tabs never overwrite each other's. @param {Id} user @param {OutboxEntry} entry */
+export async function keepEntry(user, entry) {
+  await set(`${user}/${entry.key}`, entry, outbox()).catch(ignore);
+}
+
+/** @param {Id} user @param {string} key */
+export async function dropEntry(user, key) {
+  await del(`${user}/${key}`, outbox()).catch(ignore);
+}
+
+/** Whether no other tab has sent it or taken it back meanwhile. @param {Id} user @param {string} key @returns {Promise<boolean>} */
+export async function stillKept(user, key) {
+  return get(`${user}/${key}`, outbox()).then((entry) => entry !== undefined, () => true);
+}
+
+/** @param {Id} user @returns {Promise<OutboxEntry[]>} */
+export async function keptEntries(user) {
+  const all = await entries(outbox()).catch(() => []);
+  return all.filter(([name]) => String(name).startsWith(`${user}/`)).map(([, entry]) => entry);
+}
+
+/** @param {Id} user @returns {Record<Id, string>} */
+export function keptDrafts(user) {
+  return Object.fromEntries(itemsUnder(`${DRAFT}${user}/`));
+}
+
+/** @param {Id} user @param {Id} room @param {string} text */
+export function keepDraft(user, room, text) {
+  keepItem(`${DRAFT}${user}/${room}`, text);
+}
+
+/** @param {Id} user @returns {string | null} */
+export const lastRoom = (user) => itemAt(LAST_ROOM + user);
+
+/** @param {Id} user @param {Id} room */
+export const keepLastRoom = (user, room) => keepItem(LAST_ROOM + user, room);
+
+/** After signing out nothing of the person stays in this browser. @param {Id} user */
+export async function forgetPerson(user) {
+  for (const [room] of itemsUnder(`${DRAFT}${user}/`)) keepItem(`${DRAFT}${user}/${room}`, "");
+  keepItem(LAST_ROOM + user, "");
+  for (const entry of await keptEntries(user)) await dropEntry(user, entry.key);
+}
+
+/** @param {string} name @returns {string | null} */
+export function itemAt(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} name @param {string} value empty to remove it */
+export function keepItem(name, value) {
+  try {
+    if (value) localStorage.setItem(name, value);
+    else localStorage.removeItem(name);
+  } catch {
+    ignore();
+  }
+}
+
+/** @param {string} start @returns {[string, string][]} */
+function itemsUnder(start) {
+  try {
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(start));
+    return names.map((name) => [name.slice(start.length), localStorage.getItem(name) ?? ""]);
+  } catch {
+    return [];
+  }
+}
+
+/** A browser that keeps nothing (a private window, a full disk) is no reason not to chat. */
+function ignore() {}

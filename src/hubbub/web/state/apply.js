@@ -1,0 +1,169 @@
+// What the server says, applied to the state: one table for every event of a room's log, one for everything else.
+
+/** @import { State, RoomEvent, Frame, MyRoom, Timeline, Message, Member, Welcome } from "../types.d.ts" */
+
+import { initialState } from "./initial.js";
+import { settled, without } from "./outbox.js";
+import { allRead, eventSeen, firstUnreadAfter, messageCounted, roomAdded, roomRemoved, roomsWelcomed } from "./rooms.js";
+import { openRoom } from "./routes.js";
+import { emptyTimeline, messageArrived, messageChanged } from "./timeline.js";
+import { typingEnded, typingHeard } from "./typing.js";
+
+/** @typedef {(state: State, event: RoomEvent) => State} ApplyEvent */
+
+/** Every event of the protocol. What this client does not show yet only moves the cursor. @type {Record<string, ApplyEvent>} */
+export const EVENTS = {
+  "message.created": messageCreated,
+  "message.edited": messageAltered,
+  "message.deleted": messageAltered,
+  "message.pinned": unchanged,
+  "message.unpinned": unchanged,
+  "reaction.added": unchanged,
+  "reaction.removed": unchanged,
+  "member.joined": memberCame,
+  "member.changed": memberCame,
+  "member.left": memberLeft,
+  "room.changed": roomChanged,
+};
+
+/** Everything without a number of its own in a log. @type {Record<string, (state: State, frame: any, now: number) => State>} */
+export const SIGNALS = {
+  welcome: welcomed,
+  behind: fellBehind,
+  read: readElsewhere,
+  typing: (state, frame, now) => ({ ...state, typing: typingHeard(state.typing, frame.room, frame.users, now) }),
+  "room.added": (state, frame) => ({ ...state, rooms: roomAdded(state.rooms, frame.room) }),
+  "room.removed": (state, frame) => withoutRoom(state, frame.room),
+};
+
+/** @param {State} state @param {Frame} frame @param {number} now @returns {State} */
+export function applyFrame(state, frame, now) {
+  if (Object.hasOwn(SIGNALS, frame.type)) return SIGNALS[frame.type](state, frame, now);
+  return typeof frame.seq === "number" && frame.by ? applyEvent(state, /** @type {any} */ (frame)) : state;
+}
+
+/** An event that was seen before changes nothing. @param {State} state @param {RoomEvent} event @returns {State} */
+function applyEvent(state, event) {
+  const room = state.rooms[event.room];
+  if (!room || event.seq <= room.cursor) return state;
+  const changed = Object.hasOwn(EVENTS, event.type) ? EVENTS[event.type](state, event) : state;
+  const seen = withRoom(changed, event.room, (known) => eventSeen(known, event.seq));
+  const outbox = settled(seen.outbox, seen.rooms);
+  return outbox === seen.outbox ? seen : { ...seen, outbox };
+}
+
+/** @type {ApplyEvent} */
+function unchanged(state) {
+  return state;
+}
+
+/** @type {ApplyEvent} */
+function messageCreated(state, event) {
+  const me = state.me?.id ?? "";
+  const own = event.by.id === me;
+  const open = openRoom(state.route) === event.room;
+  const room = state.rooms[event.room];
+  const attentive = open && state.attentive;
+  const counted = withRoom(state, event.room, (known) => messageCounted(known, event, me, attentive));
+  const firstNew = open && !own && !attentive && room.unread === 0 && counted.rooms[event.room].unread > 0;
+  return {
+    ...withTimeline(counted, event.room, (timeline) => messageArrived(timeline, /** @type {Message} */ (event), attentive || !open)),
+    outbox: own && event.key ? without(state.outbox, event.key) : state.outbox,
+    typing: typingEnded(state.typing, event.room, event.by.name),
+    newAfter: firstNew ? room.read_seq : open && own ? null : state.newAfter,
+    announcement: open && !own && event.text ? announced(state.announcement, `${event.by.name}: ${event.text}`) : state.announcement,
+  };
+}
+
+/** The same words again must differ a little, or a screen reader does not hear them. @param {string} before @param {string} words */
+const announced = (before, words) => (before === words ? `${words}\u00a0` : words);
+
+/** @type {ApplyEvent} */
+function messageAltered(state, event) {
+  return withTimeline(state, event.room, (timeline) => messageChanged(timeline, event));
+}
+
+/** @type {ApplyEvent} */
+function memberCame(state, event) {
+  const { user, role } = event;
+  if (!user) return state;
+  const known = user.id === state.me?.id && role ? withRoom(state, event.room, (room) => ({ ...room, role })) : state;
+  return withMembers(known, event.room, (members) => {
+    const before = members.find((member) => member.user.id === user.id);
+    return [...members.filter((member) => member !== before), { user, role: role ?? before?.role ?? "member" }];
+  });
+}
+
+/** @type {ApplyEvent} */
+function memberLeft(state, event) {
+  if (event.user?.id === state.me?.id) return withoutRoom(state, event.room);
+  return withMembers(state, event.room, (members) => members.filter((member) => member.user.id !== event.user?.id));
+}
+
+/** @type {ApplyEvent} */
+function roomChanged(state, { room, name, topic, kind }) {
+  return withRoom(state, room, (known) => ({ ...known, name: name ?? known.name, topic: topic ?? known.topic, kind: kind ?? known.kind }));
+}
+
+/** @param {State} state @param {Welcome} welcome @param {number} now @returns {State} */
+function welcomed(state, welcome, now) {
+  const somebodyElse = state.me !== null && state.me.id !== welcome.user.id;
+  const known = somebodyElse ? { ...initialState(state.route, now), site: state.site } : state;
+  const afresh = somebodyElse || welcome.reset === true || (known.epoch !== null && known.epoch !== welcome.epoch);
+  const rooms = roomsWelcomed(known.rooms, welcome.rooms, afresh);
+  const timelines = afresh ? {} : Object.fromEntries(Object.entries(known.timelines).filter(([id]) => id in rooms));
+  return {
+    ...known, rooms, timelines, me: welcome.user, epoch: welcome.epoch, phase: "signed-in",
+    limits: { ...known.limits, ...welcome.limits },
+    outbox: settled(known.outbox, rooms),
+    newAfter: known.newAfter ?? firstUnreadAfter(rooms[openRoom(known.route) ?? ""]),
+    connection: { status: "online", since: now, sentence: "" },
+  };
+}
+
+/** Too much is missing: the room begins again at its newest page. @param {State} state @param {{ room: string, last_seq: number }} frame */
+function fellBehind(state, { room, last_seq: last }) {
+  if (!state.rooms[room]) return state;
+  const moved = withRoom(state, room, (known) => ({ ...known, cursor: last, last_seq: last }));
+  const { [room]: _old, ...timelines } = moved.timelines;
+  const fallen = { ...moved, timelines, outbox: settled(moved.outbox, moved.rooms) };
+  if (openRoom(state.route) !== room) return fallen;
+  return { ...fallen, attentive: false, newAfter: firstUnreadAfter({ ...moved.rooms[room], unread: 1 }) };
+}
+
+/** @param {State} state @param {{ room: string, seq: number }} frame @returns {State} */
+function readElsewhere(state, { room: id, seq }) {
+  const timeline = state.timelines[id];
+  return withRoom(state, id, (room) => {
+    if (seq <= room.read_seq) return room;
+    if (seq >= room.last_seq) return allRead(room, seq);
+    if (!timeline?.loaded || timeline.after !== null) return { ...room, read_seq: seq };
+    const left = timeline.messages.filter((message) => message.seq > seq && !message.deleted && message.by.id !== state.me?.id);
+    const mentions = left.filter((message) => message.mentions?.includes(state.me?.id ?? "")).length;
+    return { ...room, read_seq: seq, unread: Math.min(room.unread, left.length), mentions: Math.min(room.mentions, mentions) };
+  });
+}
+
+/** @param {State} state @param {string} id @param {(room: MyRoom) => MyRoom} change @returns {State} */
+export function withRoom(state, id, change) {
+  const room = state.rooms[id];
+  return room ? { ...state, rooms: { ...state.rooms, [id]: change(room) } } : state;
+}
+
+/** @param {State} state @param {string} id @param {(timeline: Timeline) => Timeline} change @returns {State} */
+export function withTimeline(state, id, change) {
+  return { ...state, timelines: { ...state.timelines, [id]: change(state.timelines[id] ?? emptyTimeline()) } };
+}
+
+/** @param {State} state @param {string} id @param {(members: Member[]) => Member[]} change @returns {State} */
+export function withMembers(state, id, change) {
+  const members = state.members[id];
+  return members ? { ...state, members: { ...state.members, [id]: change(members) } } : state;
+}
+
+/** @param {State} state @param {string} id @returns {State} */
+export function withoutRoom(state, id) {
+  const { [id]: _timeline, ...timelines } = state.timelines;
+  const { [id]: _members, ...members } = state.members;
+  return { ...state, timelines, members, rooms: roomRemoved(state.rooms, id) };
+}

@@ -1,0 +1,36 @@
+// The state before anything is known, and what remains of it after signing out.
+
+/** @import { State, Route } from "../types.d.ts" */
+
+/** @param {Route} route @param {number} now @returns {State} */
+export function initialState(route, now) {
+  return {
+    phase: "starting",
+    site: null,
+    me: null,
+    epoch: null,
+    limits: { text: 8000, frame: 65536, replay: 1000 },
+    rooms: {},
+    timelines: {},
+    outbox: [],
+    drafts: {},
+    typing: {},
+    members: {},
+    connection: { status: "connecting", since: now, sentence: "" },
+    route,
+    newAfter: null,
+    attentive: false,
+    visiting: null,
+    editing: null,
+    deleting: [],
+    dialog: null,
+    roomsOver: false,
+    notice: null,
+    announcement: "",
+  };
+}
+
+/** Nothing of the person stays in memory; the page's address and the site's name do. @param {State} state @param {number} now @returns {State} */
+export function signedOut(state, now) {
+  return { ...initialState(state.route, now), phase: "signed-out", site: state.site, connection: { ...state.connection } };
+}

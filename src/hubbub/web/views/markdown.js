@@ -1,0 +1,106 @@
+// Markdown to nodes, by way of the lexer alone: there never is a string of HTML, so there is nothing to sanitise.
+
+/** @import { Token, Tokens } from "marked" */
+
+import { html, Lexer } from "../view.js";
+
+const SAFE_LINK = /^(https?|mailto):/i;
+const NAME = /(^|[\s(])(@[\p{L}\p{N}_.-]*[\p{L}\p{N}_])/gu;
+const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\u{fe0f}|\u{200d}\p{Extended_Pictographic})*\s*){1,3}$/u;
+const OPTIONS = { gfm: true, breaks: true };
+
+/** @typedef {{ me: string, mentions: boolean }} Reader whose eyes these are, and whether the server found people named here */
+
+/** @param {string} text @param {Reader} reader @returns {any} nodes */
+export function markdown(text, reader) {
+  return new Lexer(OPTIONS).lex(text).map((token) => block(token, reader));
+}
+
+/** Whether the message is a sign or three, and may be large. @param {string} text */
+export const isOnlyEmoji = (text) => ONLY_EMOJI.test(text.trim());
+
+/** @type {Record<string, (token: any, reader: Reader) => any>} */
+const BLOCKS = {
+  space: () => null,
+  def: () => null,
+  hr: () => html`<hr />`,
+  code: (token) => html`<pre tabindex="0"><code>${token.text}</code></pre>`,
+  heading: (token, reader) => html`<p class="message-heading" dir="auto">${inline(token.tokens, reader)}</p>`,
+  paragraph: (token, reader) => html`<p dir="auto">${inline(token.tokens, reader)}</p>`,
+  text: (token, reader) => (token.tokens ? inline(token.tokens, reader) : names(token.text, reader)),
+  blockquote: (token, reader) => html`<blockquote>${token.tokens.map((/** @type {Token} */ each) => block(each, reader))}</blockquote>`,
+  list: (token, reader) => list(token, reader),
+  table: (token, reader) => table(token, reader),
+  html: (token) => html`<p dir="auto">${token.text.trim()}</p>`,
+};
+
+/** @type {Record<string, (token: any, reader: Reader) => any>} */
+const INLINES = {
+  escape: (token) => token.text,
+  html: (token) => token.text,
+  br: () => html`<br />`,
+  codespan: (token) => html`<code>${token.text}</code>`,
+  strong: (token, reader) => html`<strong>${inline(token.tokens, reader)}</strong>`,
+  em: (token, reader) => html`<em>${inline(token.tokens, reader)}</em>`,
+  del: (token, reader) => html`<s>${inline(token.tokens, reader)}</s>`,
+  link: (token, reader) => link(token, inline(token.tokens, reader)),
+  image: (token) => link(token, token.text || token.href),
+  text: (token, reader) => (token.tokens ? inline(token.tokens, reader) : names(token.text, reader)),
+  checkbox: (token) => checkbox(token.checked),
+};
+
+/** @param {Token} token @param {Reader} reader */
+function block(token, reader) {
+  return Object.hasOwn(BLOCKS, token.type) ? BLOCKS[token.type](token, reader) : inline([token], reader);
+}
+
+/** @param {Token[] | undefined} tokens @param {Reader} reader */
+function inline(tokens, reader) {
+  return (tokens ?? []).map((token) => (Object.hasOwn(INLINES, token.type) ? INLINES[token.type](token, reader) : token.raw));
+}
+
+/** Only addresses that lead to a page or a letter become links; others are shown as they were written. @param {Tokens.Link | Tokens.Image} token @param {any} content */
+function link({ href, raw }, content) {
+  if (!SAFE_LINK.test(href)) return raw;
+  return html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow">${content}</a>`;
+}
+
+/** @param {string} text @param {Reader} reader */
+function names(text, reader) {
+  if (!reader.mentions || !text.includes("@")) return text;
+  const parts = [];
+  let end = 0;
+  for (const found of text.matchAll(NAME)) {
+    const start = found.index + found[1].length;
+    const own = found[2].slice(1).toLocaleLowerCase() === reader.me.toLocaleLowerCase();
+    parts.push(text.slice(end, start), html`<span class="name ${own ? "is-me" : ""}">${found[2]}</span>`);
+    end = start + found[2].length;
+  }
+  return [...parts, text.slice(end)];
+}
+
+/** @param {Tokens.List} token @param {Reader} reader */
+function list(token, reader) {
+  const items = token.items.map((item) => html`<li dir="auto">
+    ${item.task && !hasCheckbox(item.tokens) && checkbox(item.checked === true)}${item.tokens.map((each) => block(each, reader))}
+  </li>`);
+  return token.ordered ? html`<ol start=${token.start === "" ? 1 : token.start}>${items}</ol>` : html`<ul>${items}</ul>`;
+}
+
+/** @param {Token[]} tokens @returns {boolean} */
+function hasCheckbox(tokens) {
+  return tokens.some((token) => token.type === "checkbox" || ("tokens" in token && hasCheckbox(token.tokens ?? [])));
+}
+
+/** @param {boolean} checked */
+function checkbox(checked) {
+  return html`<input type="checkbox" disabled checked=${checked} aria-label=${checked ? "done" : "to do"} />`;
+}
+
+/** @param {Tokens.Table} token @param {Reader} reader */
+function table(token, reader) {
+  return html`<div class="table-place" tabindex="0"><table>
+    <thead><tr>${token.header.map((cell) => html`<th scope="col" dir="auto">${inline(cell.tokens, reader)}</th>`)}</tr></thead>
+    <tbody>${token.rows.map((row) => html`<tr>${row.map((cell) => html`<td dir="auto">${inline(cell.tokens, reader)}</td>`)}</tr>`)}</tbody>
+  </table></div>`;
+}

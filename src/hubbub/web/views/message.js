@@ -1,0 +1,163 @@
+// One message: kept, under way, or failed; its actions, and its words while they are edited.
+
+/** @import { Message, OutboxEntry, Person } from "../types.d.ts" */
+
+import { clockTime, fullTime, narrowTime } from "../state/times.js";
+import { html, memo, useEffect, useLayoutEffect, useRef, useState } from "../view.js";
+import { copyText } from "./clipboard.js";
+import { useClient, useTask } from "./context.js";
+import { IconButton } from "./icons.js";
+import { byTouch, focusComposer } from "./keyboard.js";
+import { isOnlyEmoji, markdown } from "./markdown.js";
+import { Avatar, Time } from "./small.js";
+
+/**
+ * @typedef {object} RowProperties
+ * @property {string} rowKey
+ * @property {Message} message
+ * @property {boolean} head whether it begins what its author says
+ * @property {{ id: string, name: string }} me
+ * @property {boolean} active pointed at or in focus: its actions show
+ * @property {boolean} editing
+ * @property {boolean} deleting
+ * @property {boolean} lit somebody came here by a link
+ * @property {boolean} mayModerate
+ */
+
+export const MessageRow = memo((/** @type {RowProperties} */ properties) => {
+  const { rowKey, message, head, me, active, editing, deleting, lit } = properties;
+  const gone = message.deleted || deleting;
+  const mentioned = !gone && message.mentions?.includes(me.id);
+  const states = [head && "has-head", mentioned && "is-mention", lit && "is-lit", active && "is-active"].filter(Boolean).join(" ");
+  return html`<article class="message ${states}" data-seq=${message.seq} data-key=${rowKey} tabindex="-1">
+    <${Side} person=${message.by} at=${message.at} head=${head} />
+    <div class="message-body">
+      <${Head} person=${message.by} at=${message.at} head=${head} />
+      ${gone ? html`<p class="message-gone">Message deleted</p>`
+        : editing ? html`<${EditForm} message=${message} />`
+        : html`<${Words} text=${message.text ?? ""} me=${me.name} mentions=${Boolean(message.mentions?.length)} edited=${message.edited_at} />`}
+    </div>
+    ${active && !gone && !editing && html`<${Actions} ...${properties} />`}
+  </article>`;
+});
+
+export const OutgoingRow = memo((/** @type {{ rowKey: string, entry: OutboxEntry, head: boolean, me: any }} */ { rowKey, entry, head, me }) => {
+  const failed = entry.status === "failed";
+  const states = [head && "has-head", failed ? "is-failed" : "is-pending"].filter(Boolean).join(" ");
+  return html`<article class="message ${states}" data-key=${rowKey} tabindex="-1">
+    <${Side} person=${me} at=${entry.at} head=${head} />
+    <div class="message-body">
+      <${Head} person=${me} at=${entry.at} head=${head} />
+      <${Words} text=${entry.text} me=${me.name} mentions=${false} />
+      ${failed ? html`<${Failed} entry=${entry} />` : html`<span class="visually-hidden">being sent</span>`}
+    </div>
+  </article>`;
+});
+
+/** @typedef {{ person: Person, at: string | number, head: boolean }} HeadProperties */
+
+/** @param {HeadProperties} properties */
+function Side({ person, at, head }) {
+  return html`<div class="message-side">
+    ${head ? html`<${Avatar} person=${person} />` : html`<time class="message-own-time" aria-hidden="true" title=${fullTime(at)}>${narrowTime(at)}</time>`}
+  </div>`;
+}
+
+/** @param {HeadProperties} properties */
+function Head({ person, at, head }) {
+  if (!head) return html`<span class="visually-hidden">${person.name}, ${clockTime(at)}</span>`;
+  return html`<header class="message-head">
+    <strong class="message-author">${person.name}</strong>
+    ${person.kind === "bot" && html`<span class="tag">bot</span>`}
+    <${Time} class="message-time" at=${at} />
+  </header>`;
+}
+
+/** @param {{ text: string, me: string, mentions: boolean, edited?: string }} properties */
+function Words({ text, me, mentions, edited }) {
+  return html`<div class="message-text ${isOnlyEmoji(text) ? "is-emoji" : ""}">
+    ${markdown(text, { me, mentions })}
+    ${edited && html`<span class="message-edited" title=${fullTime(edited)}>edited</span>`}
+  </div>`;
+}
+
+/** @param {{ entry: OutboxEntry }} properties */
+function Failed({ entry }) {
+  const client = useClient();
+  const back = () => {
+    client.outgoing.takeBack(entry);
+    focusComposer();
+  };
+  return html`<p class="message-failed" role="alert">
+    <span>Not sent. ${entry.problem}</span>
+    <button type="button" class="plain-button" onClick=${() => client.outgoing.tryAgain(entry.key)}>Try again</button>
+    <button type="button" class="plain-button" onClick=${back}>Take back</button>
+  </p>`;
+}
+
+/** @param {RowProperties} properties */
+function Actions({ message, me, mayModerate }) {
+  const client = useClient();
+  const mine = message.by.id === me.id;
+  const copy = async (/** @type {string} */ text, /** @type {string} */ done) =>
+    client.navigation.notify((await copyText(text)) ? done : "The browser did not let this page copy.");
+  const remove = (/** @type {Event} */ event) => {
+    /** @type {HTMLElement} */ (event.currentTarget).closest("article")?.focus();
+    client.messages.delete(message.room, message.seq);
+  };
+  return html`<div class="message-actions" role="toolbar" aria-label="What to do with this message">
+    ${mine && html`<${IconButton} icon="edit" name="Edit" onClick=${() => client.messages.edit(message.seq)} />`}
+    <${IconButton} icon="copy" name="Copy text" onClick=${() => copy(message.text ?? "", "Copied.")} />
+    <${IconButton} icon="link" name="Copy link" onClick=${() => copy(client.navigation.linkTo(message.room, message.seq), "Link copied.")} />
+    ${(mine || mayModerate) && html`<${IconButton} icon="delete" name="Delete" onClick=${remove} />`}
+  </div>`;
+}
+
+/** @param {{ message: Message }} properties */
+function EditForm({ message }) {
+  const client = useClient();
+  const [text, setText] = useState(message.text ?? "");
+  const { busy, problem, run } = useTask();
+  const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
+  useGrowing(field, text);
+  useEffect(() => {
+    field.current?.focus();
+    field.current?.setSelectionRange(text.length, text.length);
+  }, []);
+  const leave = () => {
+    const row = field.current?.closest("article");
+    client.messages.edit(null);
+    (row ?? document.body).focus();
+  };
+  const save = async () => {
+    if (!text.trim() || busy) return;
+    const row = field.current?.closest("article");
+    if (await run(() => client.messages.saveEdit(message.room, message.seq, text.trim()))) row?.focus();
+  };
+  const keys = (/** @type {KeyboardEvent} */ event) => {
+    const done = event.key === "Enter" && !event.shiftKey && !event.isComposing && !byTouch();
+    if (!done && event.key !== "Escape") return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (done) save();
+    else leave();
+  };
+  return html`<div class="edit-form">
+    <textarea ref=${field} rows="1" dir="auto" aria-label="Edit your message" value=${text} onKeyDown=${keys}
+      onInput=${(/** @type {any} */ event) => setText(event.currentTarget.value)}></textarea>
+    ${problem && html`<p class="problem" role="alert">${problem.message}</p>`}
+    <div class="edit-buttons">
+      <button type="button" class="button is-main is-small" disabled=${busy || !text.trim()} onClick=${save}>Save</button>
+      <button type="button" class="button is-small" onClick=${leave}>Cancel</button>
+    </div>
+  </div>`;
+}
+
+/** The field is as high as its words, up to what the style sheet allows. @param {{ current: HTMLTextAreaElement | null }} field @param {string} text */
+export function useGrowing(field, text) {
+  useLayoutEffect(() => {
+    const style = field.current?.style;
+    style?.setProperty("height", "auto");
+    style?.setProperty("height", `${field.current?.scrollHeight}px`);
+  }, [text]);
+}

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { isOnlyEmoji, markdown } from "../../src/hubbub/web/views/markdown.js";
+
+/** A picture of the nodes as text, only to look at here. */
+function picture(node) {
+  if (node === null || node === undefined || node === false || node === true) return "";
+  if (Array.isArray(node)) return node.map(picture).join("");
+  if (typeof node !== "object") return String(node);
+  const { children, ...properties } = node.props;
+  const shown = Object.entries(properties).filter(([name]) => ["href", "class", "start"].includes(name)).map(([name, value]) => ` ${name}=${value}`);
+  return `<${node.type}${shown.join("")}>${picture(children)}</${node.type}>`;
+}
+const drawn = (text, reader = { me: "Ada", mentions: false }) => picture(markdown(text, reader));
+const nodesOf = (node) => (Array.isArray(node) ? node.flatMap(nodesOf) : node?.props ? [node, ...nodesOf(node.props.children)] : []);
+
+test("emphasis, code and lists become elements", () => {
+  assert.equal(drawn("**a** _b_ ~~c~~ `d`"), "<p><strong>a</strong> <em>b</em> <s>c</s> <code>d</code></p>");
+  assert.match(drawn("3. x\n4. y"), /<ol start=3><li>\s*x<\/li><li>\s*y<\/li><\/ol>/);
+  assert.equal(drawn("```py\nx < 1 && y\n```"), "<pre><code>x < 1 && y</code></pre>");
+});
+
+test("a line break is a line break", () => {
+  assert.equal(drawn("one\ntwo"), "<p>one<br></br>two</p>");
+});
+
+test("HTML is nothing but words", () => {
+  const text = "<img src=x onerror=alert(1)> <b>bold</b>";
+  assert.equal(drawn(text), `<p>${text}</p>`);
+  assert.equal(drawn("<script>alert(1)</script>"), "<p><script>alert(1)</script></p>");
+  const types = new Set(nodesOf(markdown(`${text}\n\n<script>1</script>`, { me: "", mentions: false })).map((node) => node.type));
+  assert.deepEqual([...types], ["p"]);
+});
+
+test("only addresses of pages and letters are links, and they give nothing away", () => {
+  for (const address of ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd", "//evil.example"]) {
+    assert.doesNotMatch(drawn(`[click](${address})`), /<a/);
+  }
+  const link = nodesOf(markdown("see https://example.org/x and [me](mailto:a@example.org)", { me: "", mentions: false })).filter((node) => node.type === "a");
+  assert.deepEqual(link.map((node) => node.props.href), ["https://example.org/x", "mailto:a@example.org"]);
+  assert.ok(link.every((node) => node.props.rel === "noopener noreferrer nofollow" && node.props.target === "_blank"));
+});
+
+test("a picture is a link to it, nothing is loaded", () => {
+  assert.match(drawn("![cat](https://example.org/cat.png)"), /<a href=https:\/\/example.org\/cat.png>cat<\/a>/);
+  assert.doesNotMatch(drawn("![cat](https://example.org/cat.png)"), /<img/);
+});
+
+test("names stand out only where the server found people, one's own most", () => {
+  assert.equal(drawn("@Grace look"), "<p>@Grace look</p>");
+  assert.equal(drawn("@ada and @Grace.", { me: "Ada", mentions: true }), "<p><span class=name is-me>@ada</span> and <span class=name >@Grace</span>.</p>");
+});
+
+test("dollar signs and entities stay what they are", () => {
+  assert.equal(drawn("$$ $& &lt; &amp;"), "<p>$$ $& &lt; &amp;</p>");
+});
+
+test("tables have heads and cells", () => {
+  assert.match(drawn("|a|b|\n|-|-|\n|1|2|"), /<th>a<\/th><th>b<\/th>.*<td>1<\/td><td>2<\/td>/s);
+});
+
+test("deep nesting does not break anything", () => {
+  assert.equal(typeof drawn(`${"> ".repeat(60)}deep`), "string");
+});
+
+test("one to three signs alone are shown large", () => {
+  assert.deepEqual(["🎉", "👩‍💻 🎉", "🎉🎉🎉🎉", "ok 🎉", "12"].map(isOnlyEmoji), [true, true, false, false, false]);
+});
