@@ -1,0 +1,292 @@
+"""Hubbub: the only place that builds the parts of a chat and wires them together."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import cached_property, partial
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, WebSocket
+from fastapi.responses import JSONResponse
+
+from hubbub.accounts.actions import Accounts
+from hubbub.accounts.api import accounts_router, host_accounts_router
+from hubbub.accounts.host import Host
+from hubbub.accounts.host_answers import checked_identity, presentable
+from hubbub.accounts.identity import Identified, Somebody, identify_with, signed_in
+from hubbub.accounts.model import Identity, User
+from hubbub.accounts.rechecking import Rechecking
+from hubbub.accounts.store import user_by_external_id
+from hubbub.control.control_socket import ControlSocket
+from hubbub.control.operator import Operator
+from hubbub.database import Database, Transaction
+from hubbub.errors import Forbidden, NotFound
+from hubbub.journal.epoch import epoch_of
+from hubbub.journal.following import Followers
+from hubbub.journal.listening import Listening
+from hubbub.journal.reading import JournalReader
+from hubbub.journal.writing import Journal
+from hubbub.messages.actions import Messages
+from hubbub.messages.api import messages_router
+from hubbub.messages.commands import MessageCommands
+from hubbub.messages.model import Posted
+from hubbub.messages.pace import Pace
+from hubbub.protocol.asyncapi import describe
+from hubbub.protocol.codes import CloseCode
+from hubbub.protocol.frames import Command, ReadUpTo, Send
+from hubbub.protocol.ids import new_id
+from hubbub.realtime.doors import Doors, Limits
+from hubbub.realtime.gateway import Gateway
+from hubbub.realtime.hub import Hub
+from hubbub.realtime.session import Session
+from hubbub.rooms.actions import Rooms
+from hubbub.rooms.api import rooms_router
+from hubbub.rooms.commands import RoomCommands, RoomDescriber
+from hubbub.settings import Settings
+from hubbub.version import VERSION
+from hubbub.web.api import web_router
+from hubbub.web.asyncapi.api import asyncapi_router
+
+FAREWELLS = {CloseCode.FORBIDDEN: "this account was deactivated", CloseCode.SIGNED_OUT: "signed out, or the token was revoked"}
+
+
+class Hubbub:
+    """A running chat: settings and parts, wired.
+
+    `router` goes into any FastAPI app, under any prefix, and brings its lifespan along; `app` is a whole application
+    of its own. Nothing is opened before the lifespan begins.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        current_user: Callable[..., Any] | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`current_user` is a dependency of the host app that returns an `Identity`, or None for nobody.
+
+        Without it, people sign in here. `clock` gives the seconds since 1970.
+        """
+        self.settings = settings or Settings()
+        self._clock = clock
+        self._epoch = ""
+        self._is_draining = False
+        self._lifespans = 0
+        self.database = Database(self.settings.database_url, clock=clock)
+        self._journal = Journal()
+        self.rooms = Rooms(self.database, self._journal)
+        self.messages = Messages(self.database, self._journal, text_limit=self.settings.text_limit)
+        self.accounts = self._build_accounts()
+        self.hub = Hub(
+            _Loop(),
+            read_journal=JournalReader(self.database).read,
+            describe_room=RoomDescriber(self.database).describe,
+            has_more_coming=lambda: self.database.writer.is_busy,
+        )
+        self._room_commands = RoomCommands(self.database, self.rooms, self.hub)
+        self._followers = Followers(self.database)
+        self.on = Listening(self._followers)
+        """`@chat.on("message.created")`: have a function called with every event of a type."""
+        self.operator = Operator(self.accounts, self.rooms)
+        self._control = ControlSocket(self.database.path, self.operator.carry_out)
+        self._identify = identify_with(self.accounts, self.settings)
+        self._host = Host(current_user, self.accounts, self.settings) if current_user is not None else None
+        self._rechecking = Rechecking(self._host, self.hub, seconds=self.settings.recheck_seconds) if self._host else None
+        self._pace = Pace(is_on=self.settings.has_rate_limits)
+        self._gateway = self._build_gateway()
+
+    @cached_property
+    def router(self) -> APIRouter:
+        """Everything that this chat serves: pages, REST, WebSocket. It carries the lifespan."""
+        # Routes are tried in this order for every request and every handshake, so what is asked most stands first.
+        router = APIRouter(lifespan=self.lifespan)
+        router.add_websocket_route("/ws", self._serve)
+        router.add_api_route("/health", self._health, include_in_schema=False)
+        somebody = self._host.signed_in() if self._host else signed_in(self._identify)
+        api = self._host.router() if self._host else router
+        for part in (
+            messages_router(self.messages, somebody, self._pace, self._clock),
+            rooms_router(self.rooms, somebody, self._room_commands.tell_devices),
+            self._accounts_router(somebody),
+        ):
+            api.include_router(part, prefix="/api")
+        if self._host:
+            router.include_router(api)
+            self._host.add_handshake(router, "/ws")
+        router.include_router(asyncapi_router(partial(describe, self.settings.name, VERSION)))
+        router.include_router(web_router())
+        return router
+
+    def _accounts_router(self, somebody: Somebody) -> APIRouter:
+        if self._host:
+            return host_accounts_router(self.accounts, self.settings, somebody, version=VERSION)
+        return accounts_router(self.accounts, self.settings, self._identify, version=VERSION)
+
+    @cached_property
+    def app(self) -> FastAPI:
+        """A whole application: this chat and nothing else."""
+        described = "The REST side of this chat. [The WebSocket](asyncapi) is described beside it."
+        app = FastAPI(title=self.settings.name, version=VERSION, description=described, docs_url="/docs", redoc_url=None)
+        app.include_router(self.router)
+        return app
+
+    @asynccontextmanager
+    async def lifespan(self, _app: Any = None) -> AsyncIterator[None]:
+        """Open the database and serve, then finish what is under way and let go of everything."""
+        # A router that was included under two prefixes brings its lifespan twice.
+        self._lifespans += 1
+        try:
+            if self._lifespans == 1:
+                await self.start()
+            yield
+        finally:
+            self._lifespans -= 1
+            if self._lifespans == 0:
+                await self.stop()
+
+    async def start(self) -> None:
+        """Open the database. Raises `StartupError` with a sentence that says what to do."""
+        if self._is_draining:
+            # Started again after it was stopped, as a test client does with one app for every test.
+            self._gateway, self._is_draining = self._build_gateway(), False
+        await self.database.open(self._announce)
+        self._epoch = await self.database.write(self._furnish)
+        await self._followers.start()
+        if self._rechecking:
+            self._rechecking.start()
+        await self._control.open()
+
+    async def stop(self) -> None:
+        """Say goodbye to whoever is still here, and close the database. Safe to call twice."""
+        if self._rechecking:
+            await self._rechecking.stop()
+        await self.drain()
+        await self._control.close()
+        await self._followers.stop()
+        await self.database.close()
+        self.accounts.close()
+
+    async def drain(self) -> None:
+        """Answer what is under way, say `bye` to every session and close it. Health answers 503 from now on."""
+        self._is_draining = True
+        await self.database.writer_is_idle()
+        await self._gateway.drain()
+
+    # For the host app's own code
+
+    async def post(self, room: str, text: str, *, by: User | Identity | str, key: str | None = None) -> Posted:
+        """Post a message from the host's code, by somebody as `user` takes them, to a room by its id or public name.
+
+        `key` makes a retry harmless; without one each call makes a message of its own. Raises `NotFound` for a room that
+        is not for their eyes, `Forbidden` where they may not post or when they were deactivated, `Invalid` or `TooLarge`.
+        """
+        user = await self.user(by)
+        if not user.is_active:
+            raise Forbidden(f"{user.name} was deactivated, and posts no more.")
+        return await self.messages.post_message(user, await self.room_id(room), key=key or new_id(), text=text)
+
+    async def room_id(self, room: str) -> str:
+        """The id of a room given by its id or, for a public room, by its name. Raises `NotFound`."""
+        return await self.rooms.id_of(room)
+
+    async def user(self, who: User | Identity | str) -> User:
+        """The chat's user for somebody: an identity of the host, the host's id for them, or a user's id or name here.
+
+        An identity that was never here becomes a user. Raises `NotFound` for an id or name that nobody has.
+        """
+        if isinstance(who, Identity):
+            return await (self._host.user_of(checked_identity(who)) if self._host else self.accounts.follow(who, presentable(who)))
+        user = await self._find(who.id if isinstance(who, User) else who)
+        if user is None:
+            raise NotFound(f"There is no user {who!r}, neither by id, by the host's id nor by name.")
+        return user
+
+    async def recheck(self, who: User | Identity | str) -> None:
+        """Ask the host app now whether somebody is still allowed; their sessions are closed with 4403 when not.
+
+        `who` as for `user`; somebody who was never here has no sessions.
+        """
+        found = await self._find(who.id if isinstance(who, User | Identity) else who)
+        if found and self._host and self._rechecking:
+            self._host.forget(found.id)
+            await self._rechecking.check(self.hub.sessions_of(found.id))
+
+    async def _find(self, who: str) -> User | None:
+        # The host's ids before names, because people choose their names.
+        known = await self.database.read(lambda connection: user_by_external_id(connection, who))
+        return known or await self.accounts.user_by_id(who) or await self.accounts.user_by_name(who)
+
+    def _announce(self, events: list[Any]) -> None:
+        self.hub.announce(events)
+        self._followers.wake()
+
+    def _furnish(self, transaction: Transaction) -> str:
+        self.rooms.make_lobby(transaction)
+        return epoch_of(transaction)
+
+    def _build_accounts(self) -> Accounts:
+        return Accounts(
+            self.database,
+            self.settings,
+            clock=self._clock,
+            on_user_created=self.rooms.welcome_user,
+            on_credentials_ended=self._end_sessions,
+            on_user_changed=self._user_changed,
+            check_may_invite=self.rooms.check_may_invite,
+            join_room=self.rooms.join_by_invite,
+        )
+
+    def _build_gateway(self) -> Gateway:
+        settings = self.settings
+        commands: dict[type[Command], Callable[[Session, Any], None]] = {
+            Send: MessageCommands(self.database, self.messages, self._pace, self._clock).send,
+            ReadUpTo: self._room_commands.read,
+        }
+        doors = Doors(
+            identify=self._host.identify if self._host else self._identify,
+            identify_by_token=self._host.identify_by_token if self._host else self._identify_by_token,
+            load_rooms=self.rooms.welcome,
+            epoch=lambda: self._epoch,
+            commands=commands,
+        )
+        limits = Limits(settings.text_limit, settings.frame_limit, settings.replay_limit, settings.hello_seconds)
+        return Gateway(self.hub, doors, limits, server=f"hubbub/{VERSION}")
+
+    async def _identify_by_token(self, _connection: Any, token: str) -> Identified:
+        return Identified(*(await self.accounts.authenticate_token(token) or ()))
+
+    def _end_sessions(self, user_id: str, credential_id: str | None, code: CloseCode) -> None:
+        if self._host:
+            self._host.forget(user_id)
+        self.hub.end_sessions(user_id, credential_id, code, FAREWELLS.get(code, ""))
+
+    def _user_changed(self, user: User) -> None:
+        if self._host:
+            self._host.forget(user.id)
+        for session in self.hub.sessions_of(user.id):
+            session.user = user
+
+    async def _serve(self, websocket: WebSocket) -> None:
+        await self._gateway.serve(websocket)
+
+    async def _health(self) -> JSONResponse:
+        if self._is_draining:
+            return JSONResponse({"status": "draining"}, 503)
+        if not self.database.is_healthy:
+            return JSONResponse({"status": "the database does not take writes"}, 503)
+        return JSONResponse({"status": "ok"})
+
+
+class _Loop:
+    """The running event loop as the hub's clockwork, found when it is needed: a chat is built before there is one."""
+
+    def time(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    def call_soon(self, callback: Callable[..., object], *args: object) -> object:
+        return asyncio.get_running_loop().call_soon(callback, *args)
+
+    def call_later(self, delay: float, callback: Callable[..., object], *args: object) -> object:
+        return asyncio.get_running_loop().call_later(delay, callback, *args)

@@ -1,0 +1,57 @@
+"""Has a command carried out by whoever owns the data: the server that runs, or this process when none does."""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Any
+
+from hubbub.control.asking import NobodyListens, ask
+from hubbub.errors import DataInUse, Unavailable
+from hubbub.settings import Settings
+
+PATIENCE_SECONDS = 10.0
+PAUSE_SECONDS = 0.1
+
+
+def carry_out(settings: Settings, command: str, **arguments: Any) -> Any:
+    """Carry out a command. Raises what it was refused with, or `StartupError` when the data cannot be had.
+
+    A server that is just starting or stopping holds the data and takes no commands yet, or no longer; it is waited for.
+    """
+    database = database_file(settings)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return _there_or_here(settings, database, command, arguments)
+        except DataInUse:
+            if time.monotonic() > deadline:
+                raise
+        except Unavailable as refusal:
+            if refusal.retry_after is None or time.monotonic() > deadline:
+                raise
+        time.sleep(PAUSE_SECONDS)
+
+
+def database_file(settings: Settings) -> Path:
+    """The file that holds the data, found without loading a database where that can be."""
+    if settings.database is None:
+        return settings.data / "hubbub.db"
+    from hubbub.database import sqlite_path
+
+    return sqlite_path(settings.database)
+
+
+def _there_or_here(settings: Settings, database: Path, command: str, arguments: dict[str, Any]) -> Any:
+    try:
+        return ask(database, command, arguments)
+    except NobodyListens:
+        return asyncio.run(_here(settings, command, arguments))
+
+
+async def _here(settings: Settings, command: str, arguments: dict[str, Any]) -> Any:
+    # Loaded only where no server runs, because it takes most of a second.
+    from hubbub.app import Hubbub
+
+    chat = Hubbub(settings)
+    async with chat.lifespan():
+        return await chat.operator.carry_out(command, arguments)

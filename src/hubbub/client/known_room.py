@@ -1,0 +1,45 @@
+"""A room as the client knows it: its description, kept up with the events, and where the client is in its log. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hubbub.client.following import Following
+from hubbub.client.reading import Frame
+
+
+class KnownRoom:
+    """One of the user's rooms."""
+
+    def __init__(self, described: Mapping[str, Any]) -> None:
+        self.id: str = described["id"]
+        self.is_gone = False
+        self.typing: tuple[str, ...] = ()
+        self.following = Following(described["last_seq"])
+        self.describe(described)
+
+    def describe(self, described: Mapping[str, Any]) -> None:
+        """Take over what the server says of the room."""
+        self.kind: str = described["kind"]
+        self.name: str = described["name"]
+        self.topic: str = described["topic"]
+        self.role: str | None = described["role"]
+        self.read_seq: int = described["read_seq"]
+        self.last_seq: int = described["last_seq"]
+
+    def receive(self, event: Frame, me: str) -> None:
+        """An event of this room came: hand it on, and follow what it changes. Old events, sent again, change nothing."""
+        if event["seq"] > self.last_seq:
+            self.last_seq = event["seq"]
+            self._follow(event, me)
+        self.following.receive(event)
+
+    def _follow(self, event: Frame, me: str) -> None:
+        kind = event["type"]
+        if kind == "room.changed":
+            self.kind = event.get("kind") or self.kind
+            self.name = event.get("name") or self.name
+            self.topic = event["topic"] if event.get("topic") is not None else self.topic
+        elif kind == "member.changed" and event["user"]["id"] == me:
+            self.role = event["role"]
+        elif kind == "message.created" and event["by"]["id"] == me:
+            self.read_seq = max(self.read_seq, event["seq"])

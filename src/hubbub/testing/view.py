@@ -1,0 +1,137 @@
+"""A room as a client knows it: a snapshot, and every event since applied to it. Pure: frames in, views out."""
+
+from collections.abc import Callable, Iterable
+
+from hubbub.testing.errors import BrokenPromise, Json
+
+_FACTS = ("id", "kind", "name", "topic", "role")
+_WORDS = ("text", "files", "mentions", "edited_at")
+
+
+class RoomView:
+    """What one client makes of one room. Raises `BrokenPromise` for a hole, a repetition, or news after the end."""
+
+    def __init__(self, room: Json, me: str) -> None:
+        self.id: str = room["id"]
+        self._me = me
+        self._facts: Json = {}
+        self.cursor: int = room["last_seq"]
+        """The last seq that came."""
+        self.messages: dict[int, Json] = {}
+        """The messages as they stand, by seq."""
+        self.members: dict[str, str] = {}
+        """The members' roles, by user id."""
+        self.is_held = False
+        """Told `behind`: nothing comes until `sync`."""
+        self.has_left = False
+        self.is_archived = False
+        self._known_from = self.cursor + 1
+        self._unknown_unread = self._unknown_mentions = self._read_seq = 0
+        self._before_loading: list[Json] | None = None
+        self.take_over(room)
+
+    def take_over(self, room: Json) -> None:
+        """Take what a fresh `welcome` says of the room; events up to its `last_seq` may still be to come."""
+        self._facts = {fact: room[fact] for fact in _FACTS}
+        self._read_seq = room["read_seq"]
+        self.is_held = False
+
+    def expect_snapshot(self) -> None:
+        """A snapshot is being fetched: keep what comes meanwhile, to be applied again after it."""
+        self._before_loading = []
+
+    def load(self, room: Json, page: Json, members: Iterable[Json]) -> None:
+        """Take a snapshot: the room, its newest messages, its members. Events that came meanwhile are applied again."""
+        self.messages = {message["seq"]: message for message in page["items"]}
+        self.members = {member["user"]["id"]: member["role"] for member in members}
+        self._known_from = 1 if page["before"] is None else page["before"]
+        self._read_seq = room["read_seq"]
+        self._unknown_unread, self._unknown_mentions = 0, 0
+        meanwhile, self._before_loading = self._before_loading or [], None
+        if self._known_from > self._read_seq + 1:
+            self._unknown_unread = room["unread"] - self._count_unread()
+            self._unknown_mentions = room["mentions"] - self._count_mentions()
+        for event in meanwhile:
+            self._change(event)
+
+    def apply(self, event: Json) -> None:
+        """Take the next event."""
+        if self.has_left or self.is_held:
+            why = "the membership had ended" if self.has_left else "the client was told `behind`"
+            raise BrokenPromise(f"Event {event['seq']} of room {event['room']} came after {why}.")
+        if event["seq"] != self.cursor + 1:
+            raise BrokenPromise(f"Expected seq {self.cursor + 1} of room {event['room']}, got {event['seq']}: {event}")
+        self.cursor += 1
+        if self._before_loading is not None:
+            self._before_loading.append(event)
+        self._change(event)
+
+    def read_up_to(self, seq: int) -> None:
+        """Move the read mark; it never moves back."""
+        self._read_seq = max(self._read_seq, seq)
+        if self._read_seq + 1 >= self._known_from:
+            self._unknown_unread = self._unknown_mentions = 0
+
+    @property
+    def room(self) -> Json:
+        """The room, in the same shape as the chat gives it."""
+        counts = {"unread": self._unknown_unread + self._count_unread(), "mentions": self._unknown_mentions + self._count_mentions()}
+        return {**self._facts, "last_seq": self.cursor, "read_seq": self._read_seq, **counts}
+
+    def _count_unread(self) -> int:
+        return sum(1 for seq in self.messages if seq > self._read_seq)
+
+    def _count_mentions(self) -> int:
+        unread = (message for seq, message in self.messages.items() if seq > self._read_seq)
+        return sum(1 for message in unread if self._me in message.get("mentions", ()))
+
+    def _change(self, event: Json) -> None:
+        change = _CHANGES.get(event["type"])
+        if change is not None:
+            change(self, event)
+
+    def _message_created(self, event: Json) -> None:
+        message = dict(event)
+        if message.get("redacted"):
+            message["deleted"] = True
+        self.messages[event["seq"]] = message
+        if event["by"]["id"] == self._me:
+            self.read_up_to(event["seq"])
+
+    def _message_edited(self, event: Json) -> None:
+        message = self.messages.get(event["target"])
+        if message is None or message.get("deleted") or event.get("redacted"):
+            return
+        message.pop("mentions", None)
+        message.update({key: event[key] for key in ("text", "mentions") if key in event}, edited_at=event["at"])
+
+    def _message_deleted(self, event: Json) -> None:
+        message = self.messages.get(event["target"])
+        if message is not None:
+            for word in _WORDS:
+                message.pop(word, None)
+            message.update(redacted=True, deleted=True)
+
+    def _member_changed(self, event: Json) -> None:
+        self.members[event["user"]["id"]] = event["role"]
+        if event["user"]["id"] == self._me:
+            self._facts["role"] = event["role"]
+
+    def _member_left(self, event: Json) -> None:
+        self.members.pop(event["user"]["id"], None)
+        self.has_left = event["user"]["id"] == self._me
+
+    def _room_changed(self, event: Json) -> None:
+        self._facts.update({fact: event[fact] for fact in _FACTS if fact in event})
+        self.is_archived = event.get("archived", self.is_archived)
+
+
+_CHANGES: dict[str, Callable[[RoomView, Json], None]] = {
+    "message.created": RoomView._message_created,
+    "message.edited": RoomView._message_edited,
+    "message.deleted": RoomView._message_deleted,
+    "member.joined": RoomView._member_changed,
+    "member.changed": RoomView._member_changed,
+    "member.left": RoomView._member_left,
+    "room.changed": RoomView._room_changed,
+}

@@ -1,0 +1,108 @@
+"""Everything that one can ask a chat about a room: the matrix that the leak test walks, route by route, command by command."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+NO_ID = "0" * 16
+"""An id like any other, of nothing."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One request, as it is put about one room."""
+
+    method: str
+    path: str
+    params: dict[str, Any] = field(default_factory=dict)
+    json: Any = None
+
+    async def put_to(self, person):
+        """The answer as it came: status, type, body."""
+        body = {} if self.json is None else {"json": self.json}
+        answer = await person.browser.request(self.method, self.path, params=self.params, **body)
+        headers = {name: value for name, value in answer.headers.items() if name not in ("date", "server")}
+        return answer.status_code, headers, answer.content
+
+
+# What is asked about a room, by operation id: from the room's id, a message's seq, and the ids of users who may be in it.
+ABOUT_ROOMS = {
+    "list_messages": lambda room, seq, users: [
+        Question("GET", f"rooms/{room}/messages", params)
+        for params in ({}, {"before": seq + 1}, {"after": 0}, {"around": seq}, {"limit": 1}, {"before": -1}, {"limit": 0})
+    ],
+    "list_events": lambda room, seq, users: [
+        Question("GET", f"rooms/{room}/events", params) for params in ({}, {"after": seq}, {"after": -1}, {"limit": 1})
+    ],
+    "post_message": lambda room, seq, users: [
+        Question("POST", f"rooms/{room}/messages", json={"key": "a key", "text": text}) for text in ("hi", "@ada hi", "", "x" * 9000)
+    ],
+    "edit_message": lambda room, seq, users: [
+        Question("PATCH", f"rooms/{room}/messages/{at}", json={"text": "mine now"}) for at in (1, seq, 999)
+    ],
+    "delete_message": lambda room, seq, users: [Question("DELETE", f"rooms/{room}/messages/{at}") for at in (1, seq, 999)],
+    "get_room": lambda room, seq, users: [Question("GET", f"rooms/{room}")],
+    "change_room": lambda room, seq, users: [
+        Question("PATCH", f"rooms/{room}", json=body) for body in ({}, {"name": "mine"}, {"topic": "mine"}, {"name": ""})
+    ],
+    "archive_room": lambda room, seq, users: [Question("DELETE", f"rooms/{room}")],
+    "mark_read": lambda room, seq, users: [Question("PUT", f"rooms/{room}/read", json={"seq": at}) for at in (0, seq, 999)],
+    "list_members": lambda room, seq, users: [
+        Question("GET", f"rooms/{room}/members", params) for params in ({}, {"limit": 1}, {"after": users[0]}, {"after": "x"})
+    ],
+    "add_member": lambda room, seq, users: [
+        Question("PUT", f"rooms/{room}/members/{user}", json=body)
+        for user in ("me", *users)
+        for body in (None, {"role": "member"}, {"role": "owner"})
+    ],
+    "change_role": lambda room, seq, users: [
+        Question("PATCH", f"rooms/{room}/members/{user}", json={"role": "owner"}) for user in ("me", *users)
+    ],
+    "remove_member": lambda room, seq, users: [Question("DELETE", f"rooms/{room}/members/{user}") for user in ("me", *users)],
+    "create_invite": lambda room, seq, users: [Question("POST", "invites", json={"room": room})],
+}
+
+# Routes that no room is named to. Their answers are searched for words that are not for everybody.
+ABOUT_OTHER_THINGS = {
+    "list_rooms": Question("GET", "rooms"),
+    "create_room": Question("POST", "rooms", json={"kind": "private", "name": "shed"}),
+    "get_site": Question("GET", "site"),
+    "set_up_owner": Question("POST", "setup", json={"token": "x", "name": "x", "password": "correct horse battery"}),
+    "sign_in": Question("POST", "session", json={"name": "ada", "password": "wrong horse battery"}),
+    "sign_out": Question("DELETE", "session"),
+    "list_sessions": Question("GET", "sessions"),
+    "sign_out_everywhere": Question("DELETE", "sessions"),
+    "end_session": Question("DELETE", f"sessions/{NO_ID}"),
+    "get_me": Question("GET", "me"),
+    "change_me": Question("PATCH", "me", json={"preferences": {"theme": "dark"}}),
+    "find_users": Question("GET", "users", {"q": "ada"}),
+    "change_password": Question("POST", "me/password", json={"old": "wrong horse battery", "new": "right horse battery"}),
+    "list_invites": Question("GET", "invites"),
+    "revoke_invite": Question("DELETE", f"invites/{NO_ID}"),
+    "look_up_invite": Question("GET", "invites/no-code-at-all"),
+    "accept_invite": Question("POST", "invites/no-code-at-all/accept", json={}),
+    "list_tokens": Question("GET", "tokens"),
+    "create_token": Question("POST", "tokens", json={"name": "bot"}),
+    "revoke_token": Question("DELETE", f"tokens/{NO_ID}"),
+}
+
+# What is said about a room over the WebSocket, by command.
+COMMANDS_ABOUT_ROOMS = {
+    "hello": lambda room, seq: [{"cursors": {room: 0}}],
+    "send": lambda room, seq: [{"room": room, "key": "a key", "text": text} for text in ("hi", "@ada", " ", "x" * 9000)],
+    "read": lambda room, seq: [{"room": room, "seq": at} for at in (0, seq, 999)],
+    "typing": lambda room, seq: [{"room": room}],
+    "watch": lambda room, seq: [{"rooms": [room]}],
+    "sync": lambda room, seq: [{"room": room, "after": at} for at in (0, seq, 999)],
+    "ping": lambda room, seq: [{}],
+}
+
+
+def routes_of(openapi):
+    """Every operation of an OpenAPI document: operation id, and whether a room is named in its path, query or body."""
+    schemas = openapi["components"]["schemas"]
+    naming = {name for name, schema in schemas.items() if "room" in schema.get("properties", {})}
+    for path, methods in openapi["paths"].items():
+        for operation in methods.values():
+            names_room = "{room}" in path or any(parameter["name"] == "room" for parameter in operation.get("parameters", []))
+            body = str(operation.get("requestBody", ""))
+            yield operation["operationId"], names_room or any(f"schemas/{name}'" in body for name in naming)

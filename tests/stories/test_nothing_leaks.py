@@ -1,0 +1,191 @@
+"""Who is not in a room learns nothing of it, by any route, command or delivery: not even that it exists."""
+
+import json
+from itertools import product
+
+import pytest
+from hidden_room import ABOUT_OTHER_THINGS, ABOUT_ROOMS, COMMANDS_ABOUT_ROOMS, NO_ID, routes_of
+
+from hubbub.protocol.events import EVENTS
+from hubbub.protocol.frames import COMMANDS
+from hubbub.testing import refused
+
+pytestmark = pytest.mark.anyio
+
+STRANGERS = ["an outsider", "a former member", "a deactivated user", "a guest", "the owner of the chat"]
+SIGNALS = {"typing", "read", "room.added", "room.removed"}
+
+
+class Kitchen:
+    """A private room where ada and linus are, and strangers who are not."""
+
+    def __init__(self, stage):
+        self.stage = stage
+
+    async def opens(self):
+        self.ada, self.linus = await self.stage.enters("ada"), await self.stage.enters("linus")
+        strangers = [
+            await self.stage.enters(name, role=role) for name, role in zip(STRANGERS, ("member",) * 3 + ("guest", "owner"), strict=True)
+        ]
+        self.strangers = dict(zip(STRANGERS, strangers, strict=True))
+        former, closed = strangers[1], strangers[2]
+        self.id = await self.ada.makes_room("swordfish kitchen", self.linus, former, closed, topic="swordfish")
+        self.seq = await self.ada.posts("swordfish for everybody", room=self.id)
+        await former.posts("swordfish is mine", room=self.id)
+        await self.ada.removes(former, from_=self.id)
+        self.invite = await self.ada.person.asks("POST", "invites", json={"room": self.id})
+        await self.stage.chat.accounts.deactivate(closed.person.id)
+        self.users = [self.ada.person.id, former.person.id, NO_ID]
+        self.secrets = [self.id, "swordfish"]
+        return self
+
+    async def log(self):
+        """Everything that is in the room's journal."""
+        return await self.ada.person.asks("GET", f"rooms/{self.id}/events")
+
+    def assert_tells_nothing(self, told):
+        assert not [secret for secret in self.secrets if secret in told], f"This is not for everybody: {told}"
+
+
+@pytest.fixture
+async def kitchen(make_stage):
+    return await Kitchen(await make_stage(server="none")).opens()
+
+
+async def test_every_route_is_in_the_matrix(kitchen):
+    routes = dict(routes_of(kitchen.stage.chat.app.openapi()))
+    missing = {route for route, names_room in routes.items() if names_room} - ABOUT_ROOMS.keys()
+    missing |= routes.keys() - ABOUT_ROOMS.keys() - ABOUT_OTHER_THINGS.keys()
+
+    assert not missing, f"Say in tests/stories/hidden_room.py what is asked of {sorted(missing)}, so that it is known not to leak."
+    assert ABOUT_ROOMS.keys() | ABOUT_OTHER_THINGS.keys() == routes.keys()
+    assert COMMANDS_ABOUT_ROOMS.keys() == COMMANDS.keys()
+
+
+async def test_by_rest_a_hidden_room_is_like_one_that_does_not_exist(kitchen):
+    before = await kitchen.log()
+
+    for name, ask in product(STRANGERS, ABOUT_ROOMS.values()):
+        stranger = kitchen.strangers[name].person
+        hidden, nothing = ask(kitchen.id, kitchen.seq, kitchen.users), ask(NO_ID, kitchen.seq, kitchen.users)
+        for question, same_of_nothing in zip(hidden, nothing, strict=True):
+            answer = await question.put_to(stranger)
+            assert answer == await same_of_nothing.put_to(stranger), f"{question} tells {name} that there is a room"
+            assert answer[0] in (401, 403, 404, 413, 422), question
+            kitchen.assert_tells_nothing(answer[2].decode())
+
+    assert await kitchen.log() == before
+
+
+async def test_no_other_route_tells_of_a_hidden_room(kitchen):
+    for stranger, question in product(kitchen.strangers.values(), ABOUT_OTHER_THINGS.values()):
+        _, _, body = await question.put_to(stranger.person)
+        kitchen.assert_tells_nothing(body.decode())
+
+
+async def test_the_member_is_answered_by_every_route(kitchen):
+    for route, ask in ABOUT_ROOMS.items():
+        if route in ("remove_member", "archive_room"):
+            continue
+        answers = [await question.put_to(kitchen.ada.person) for question in ask(kitchen.id, kitchen.seq, kitchen.users)]
+        assert any(status < 300 for status, _, _ in answers), f"{route} answers nobody, so it shows nothing"
+
+
+async def answers(stage, person, commands):
+    """The raw answers to commands with one and the same id, on a connection of their own."""
+    wire = await stage.connect(person)
+    told = []
+    for command in commands:
+        await wire.send(json.dumps({"id": 1, **command}))
+        told.append(await wire.receive())
+        if command["type"] != "ping":
+            await wire.send('{"type": "ping", "id": 2}')
+            while (frame := await wire.receive()) != '{"type":"ok","id":2}':
+                told.append(frame)
+    await wire.close()
+    return told
+
+
+async def test_by_socket_a_hidden_room_is_like_one_that_does_not_exist(kitchen):
+    del kitchen.strangers["a deactivated user"]
+    before = await kitchen.log()
+
+    for stranger, (kind, ask) in product(kitchen.strangers.values(), COMMANDS_ABOUT_ROOMS.items()):
+        for hidden, nothing in zip(ask(kitchen.id, kitchen.seq), ask(NO_ID, kitchen.seq), strict=True):
+            hello = [] if kind == "hello" else [{"type": "hello"}]
+            told = await answers(kitchen.stage, stranger.person, [*hello, {"type": kind, **hidden}])
+            same = await answers(kitchen.stage, stranger.person, [*hello, {"type": kind, **nothing}])
+            assert told == same, (stranger.person.name, kind, hidden)
+            kitchen.assert_tells_nothing("".join(told))
+
+    assert await kitchen.log() == before
+
+
+async def test_a_guest_learns_nothing_of_public_rooms_either(kitchen):
+    stage, guest = kitchen.stage, kitchen.strangers["a guest"]
+    garden = await kitchen.ada.makes_room("garden", kind="public")
+    seq = await kitchen.ada.posts("roses", room="garden")
+
+    for ask in ABOUT_ROOMS.values():
+        about_garden, about_nothing = ask(garden, seq, kitchen.users), ask(NO_ID, seq, kitchen.users)
+        for question, same_of_nothing in zip(about_garden, about_nothing, strict=True):
+            assert await question.put_to(guest.person) == await same_of_nothing.put_to(guest.person), question
+    for kind, ask in COMMANDS_ABOUT_ROOMS.items():
+        for hidden, nothing in zip(ask(garden, seq), ask(NO_ID, seq), strict=True):
+            hello = [] if kind == "hello" else [{"type": "hello"}]
+            told = await answers(stage, guest.person, [*hello, {"type": kind, **hidden}])
+            assert told == await answers(stage, guest.person, [*hello, {"type": kind, **nothing}]), (kind, hidden)
+    await guest.sees_nothing()
+
+
+@pytest.mark.parametrize("server", ["hubbub", "none"])
+async def test_nothing_of_a_hidden_room_is_delivered(make_stage, server):
+    stage = await make_stage(server=server)
+    kitchen = await Kitchen(stage).opens()
+    ada, linus = kitchen.ada, kitchen.linus
+    assert (await kitchen.strangers.pop("a deactivated user").is_shown_out()).code == 4403
+    strangers = list(kitchen.strangers.values())
+    phone, newcomer = await stage.enters("linus"), await stage.enters("newcomer")
+    for stranger in strangers:
+        await stranger.goes_offline()
+        await stranger.comes_back(cursors={kitchen.id: 0, stage.id_of("lobby"): 10_000})
+        await stranger.watches(kitchen.id, "lobby")
+    told_until_now = [len(stranger.line.frames) for stranger in strangers]
+
+    await everything_happens(kitchen, newcomer)
+
+    heard = {frame["type"] for member in (ada, linus, phone, newcomer) for frame in member.line.frames}
+    assert EVENTS.keys() | SIGNALS <= heard, "Not everything happened, so this shows nothing"
+    for stranger, already in zip(strangers, told_until_now, strict=True):
+        await stranger.sees_nothing()
+        told = stranger.line.frames[already:]
+        kitchen.assert_tells_nothing(json.dumps(told))
+        assert {frame["type"] for frame in told} <= {"ok"}
+
+
+async def everything_happens(kitchen, newcomer):
+    """All events and signals that there are, in the hidden room."""
+    ada, linus, room = kitchen.ada, kitchen.linus, kitchen.id
+    names = " ".join(f"@{name}" for name in STRANGERS)
+    hello = await ada.posts(f"swordfish {names}", room=room)
+    await ada.edits(hello, f"swordfish again {names}", room=room)
+    await linus.types(room=room)
+    await linus.reads(room=room)
+    await ada.deletes(hello, room=room)
+    await ada.adds(newcomer, to=room)
+    await ada.promotes(newcomer, "admin", in_=room)
+    await newcomer.hears("room.added")
+    await ada.removes(newcomer, from_=room)
+    await ada.changes(room, topic="swordfish, smoked")
+    await ada.archives(room)
+
+
+async def test_one_who_was_removed_does_not_come_back_by_an_invite_of_their_own(stage):
+    ada, grace = await stage.enters("ada"), await stage.enters("grace")
+    await ada.makes_room("kitchen", grace)
+    invite = await grace.person.asks("POST", "invites", json={"room": stage.id_of("kitchen")})
+    await ada.removes(grace, from_="kitchen")
+
+    with refused("not_found"):
+        await grace.person.asks("POST", f"invites/{invite['code']}/accept", json={})
+    assert await grace.person.asks_for_all("invites") == []
