@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, WebSocket
+from fastapi.requests import HTTPConnection
 from fastapi.responses import JSONResponse
 
 from hubbub.accounts.actions import Accounts
@@ -30,6 +31,7 @@ from hubbub.journal.writing import Journal
 from hubbub.messages.actions import Messages
 from hubbub.messages.api import messages_router
 from hubbub.messages.commands import MessageCommands
+from hubbub.messages.express import Express
 from hubbub.messages.model import Posted
 from hubbub.messages.pace import Pace
 from hubbub.protocol.asyncapi import describe
@@ -132,6 +134,18 @@ class Hubbub:
         app.include_router(self.router)
         return app
 
+    @cached_property
+    def served(self) -> Express:
+        """`app` as `hubbub serve` runs it: the same answers, and a short way to those that are asked for most."""
+        return Express(
+            self.app,
+            serve_websocket=lambda scope, receive, send: self._gateway.serve(WebSocket(scope, receive, send)),
+            identify=lambda scope: self._identify(HTTPConnection(scope)),
+            messages=self.messages,
+            pace=self._pace,
+            clock=self._clock,
+        )
+
     @asynccontextmanager
     async def lifespan(self, _app: Any = None) -> AsyncIterator[None]:
         """Open the database and serve, then finish what is under way and let go of everything."""
@@ -171,7 +185,7 @@ class Hubbub:
     async def drain(self) -> None:
         """Answer what is under way, say `bye` to every session and close it. Health answers 503 from now on."""
         self._is_draining = True
-        await self.database.writer_is_idle()
+        await self.database.finish_writing()
         await self._gateway.drain()
 
     # For the host app's own code

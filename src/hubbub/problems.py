@@ -31,13 +31,18 @@ class ProblemRoute(APIRoute):
             try:
                 return await handle(_bounded(request, self.body_limit))
             except HubbubError as error:
-                return problem(error.status, error.code, error.message, retry_after=error.retry_after, errors=_field(error))
+                return refusal(error)
             except RequestValidationError as error:
                 return _invalid(error)
             except StarletteHTTPException as error:
                 return problem(error.status_code, _CODES.get(error.status_code, "invalid"), str(error.detail), headers=error.headers)
 
         return handle_or_explain
+
+
+def refusal(error: HubbubError) -> JSONResponse:
+    """What one of our own errors is answered with."""
+    return problem(error.status, error.code, error.message, retry_after=error.retry_after, errors=_field(error))
 
 
 def problem(

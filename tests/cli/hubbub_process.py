@@ -11,7 +11,7 @@ import threading
 import httpx2
 from websockets.sync.client import connect
 
-PATIENCE = 30
+PATIENCE = 60
 HUBBUB = (sys.executable, "-m", "hubbub")
 PASSWORD = "correct horse battery"
 

@@ -6,7 +6,7 @@ import socket
 import sqlite3
 
 import pytest
-from hubbub_process import PASSWORD, hubbub
+from hubbub_process import PASSWORD, PATIENCE, hubbub
 from websockets.exceptions import ConnectionClosed
 
 from hubbub.cli.banner import address, warnings
@@ -173,7 +173,7 @@ def test_the_address_is_one_that_a_browser_takes():
 
 def welcomed(connection):
     connection.send('{"type": "hello"}')
-    welcome = json.loads(connection.recv(10))
+    welcome = json.loads(connection.recv(PATIENCE))
     assert welcome["type"] == "welcome"
     return welcome
 
@@ -183,6 +183,6 @@ def until_closed(connection):
     heard = []
     try:
         while True:
-            heard.append(json.loads(connection.recv(10)))
+            heard.append(json.loads(connection.recv(PATIENCE)))
     except ConnectionClosed as closed:
         return heard, closed.rcvd.code

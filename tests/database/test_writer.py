@@ -138,7 +138,7 @@ async def test_whoever_does_not_wait_any_more_changes_nothing(ledger, held):
     await asyncio.sleep(0)
     impatient.cancel()
     held.set()
-    await ledger.database.writer_is_idle()
+    await ledger.database.writer.drain()
 
     assert impatient.cancelled()
     assert await ledger.words() == ["kept"]

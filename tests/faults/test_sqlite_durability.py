@@ -132,7 +132,7 @@ async def test_draining_waits_for_what_is_queued_and_not_for_what_never_ends(dat
 
     database.submit(lambda transaction: "first", go_on)
     database.submit(lambda transaction: "second", go_on)
-    await asyncio.wait_for(database.writer_is_idle(), 10)
+    await asyncio.wait_for(database.writer.drain(), 10)
     assert told[:2] == ["first", "second"]
     assert database.writer.is_busy
     told.extend([None] * 100_000)

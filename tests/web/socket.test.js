@@ -123,6 +123,15 @@ test("a line that answers no ping is given up", () => {
   assert.equal(lines.length, 2);
 });
 
+test("a line that answers nothing is given up within a second where the network is said to be gone", () => {
+  const { socket, heard, meet, pass } = stage();
+  socket.start();
+  meet();
+  socket.checkNow(true);
+  pass(1_000);
+  assert.equal(heard.interrupted, 1);
+});
+
 test("a line that answers is pinged every twenty seconds", async () => {
   const { socket, lines, meet, say, pass } = stage();
   socket.start();

@@ -39,7 +39,7 @@ class Serving:
         self._chat = Hubbub(settings)
         self._setup_token: str | None = None
         self.server = Runner(
-            self._chat.app,
+            self._chat.served,
             host=settings.host,
             port=settings.port,
             on_started=self._greet,

@@ -75,9 +75,10 @@ class Database:
         self._writer = Writer(self._connection, now=self.now, announce=announce)
         self._readers = Readers(sqlite.reading_engine(self._path))
 
-    async def writer_is_idle(self) -> None:
-        """Wait until everything queued so far is committed and told."""
+    async def finish_writing(self) -> None:
+        """Refuse further writes with `Unavailable`, and wait until everything queued is committed and told."""
         if self._writer is not None:
+            self._writer.refuse()
             await self._writer.drain()
 
     async def close(self) -> None:

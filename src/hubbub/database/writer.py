@@ -86,6 +86,10 @@ class Writer:
             raise Unavailable(f"More than {self._queue_limit} writes are waiting. Try again in a second.", retry_after=1)
         self._put(Work(unit, draft, is_many, done))
 
+    def refuse(self) -> None:
+        """Take no more work: from now on `submit` raises `Unavailable`."""
+        self._accepting = False
+
     async def drain(self) -> None:
         """Wait until everything queued so far is committed and told. What is queued meanwhile is not waited for."""
         if self._waiting == 0:
@@ -101,7 +105,7 @@ class Writer:
 
     async def stop(self) -> None:
         """Take no more, finish what is queued, end the thread."""
-        self._accepting = False
+        self.refuse()
         await self.drain()
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)

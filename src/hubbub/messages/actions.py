@@ -6,7 +6,7 @@ from pydantic_core import from_json
 
 from hubbub.accounts.model import User
 from hubbub.database import Connection, Database, Transaction
-from hubbub.errors import Forbidden, Invalid, NotFound
+from hubbub.errors import Forbidden, HubbubError, Invalid, NotFound
 from hubbub.journal.reading import read_after
 from hubbub.journal.writing import Draft, Journal, redact
 from hubbub.messages import store
@@ -85,6 +85,8 @@ class Messages:
         """A page of messages as they stand now, oldest first; without a cursor the newest page."""
         if sum(cursor is not None for cursor in (before, after, around)) > 1:
             raise Invalid("Give one of `before`, `after` and `around`, not several.")
+        if before is after is around is None:
+            return await self._database.read_together(_newest_pages, (user, room_id, limit))
 
         def query(connection: Connection) -> Page:
             enter(connection, user, room_id)
@@ -92,7 +94,8 @@ class Messages:
                 return _around(connection, room_id, around, limit)
             if after is not None:
                 return _after(connection, room_id, after, limit)
-            return _before(connection, room_id, MAX_SEQ if before is None else before, limit, is_newest=before is None)
+            assert before is not None
+            return _before(connection, room_id, before, limit)
 
         return await self._database.read(query)
 
@@ -176,9 +179,23 @@ def _message_now(connection: Connection, room_id: str, seq: int) -> bytes:
     return as_it_stands(message.body, message.edit)
 
 
-def _before(connection: Connection, room_id: str, seq: int, limit: int, *, is_newest: bool) -> Page:
+def _newest_pages(connection: Connection, asked: list[tuple[User, str, int]]) -> list[Page | HubbubError]:
+    """The newest page for each who asks: what most clients read, so many are answered together."""
+    return [_newest_page(connection, *question) for question in asked]
+
+
+def _newest_page(connection: Connection, user: User, room_id: str, limit: int) -> Page | HubbubError:
+    try:
+        enter(connection, user, room_id)
+    except HubbubError as refusal:
+        return refusal
+    found = store.messages_before(connection, room_id, MAX_SEQ, limit + 1)
+    return _page(found[-limit:], has_older=len(found) > limit, has_newer=False)
+
+
+def _before(connection: Connection, room_id: str, seq: int, limit: int) -> Page:
     found = store.messages_before(connection, room_id, seq, limit + 1)
-    has_newer = not is_newest and bool(store.messages_after(connection, room_id, seq - 1, 1))
+    has_newer = bool(store.messages_after(connection, room_id, seq - 1, 1))
     return _page(found[-limit:], has_older=len(found) > limit, has_newer=has_newer)
 
 

@@ -102,9 +102,7 @@ def _add_writing(router: APIRouter, messages: Messages, somebody: Any, pace: Pac
     async def post_message(room: str, body: NewMessage, me: SignedIn = somebody) -> Response:
         pace.take(me.user.id, clock())
         posted = await messages.post_message(me.user, room, key=body.key, text=body.text)
-        if posted.is_duplicate:
-            return _json(posted.body[:-1] + b',"duplicate":true}')
-        return _json(posted.body, 201)
+        return _json(posted.as_json(), 200 if posted.is_duplicate else 201)
 
     @router.patch(
         "/rooms/{room}/messages/{seq}", operation_id="edit_message", summary="Edit one's message", responses={200: {"model": Message}}

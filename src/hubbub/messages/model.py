@@ -39,6 +39,10 @@ class Posted:
     body: bytes
     """The message as it stands, as JSON."""
 
+    def as_json(self) -> bytes:
+        """The message as `POST` answers it."""
+        return self.body[:-1] + b',"duplicate":true}' if self.is_duplicate else self.body
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:

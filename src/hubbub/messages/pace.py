@@ -21,7 +21,10 @@ class Pace:
         """Count one message. Raises `RateLimited` with the seconds to wait, and counts nothing, when there is none left."""
         if not self._is_on:
             return
-        full_at = max(self._full_at.get(user_id, now), now) + 1 / PER_SECOND
+        full_at = self._full_at.get(user_id, now)
+        if not now < full_at <= now + BURST / PER_SECOND:
+            full_at = now  # full again, or the clock was set back
+        full_at += 1 / PER_SECOND
         wait = full_at - now - BURST / PER_SECOND
         if wait > 0:
             raise RateLimited(f"More than {PER_SECOND:.0f} messages a second. Wait a moment.", retry_after=round(wait + 0.05, 2))

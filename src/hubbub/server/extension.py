@@ -25,6 +25,10 @@ class PreparedConnection(Protocol):
     def idle_seconds(self) -> float:
         """How long nothing at all came from the peer, exact to about a second."""
 
+    @property
+    def end(self) -> tuple[int, str] | None:
+        """With which code and reason the conversation ended; None while it lasts."""
+
     @staticmethod
     def frame(payload: bytes, /) -> bytes:
         """Make one text frame of UTF-8 bytes; the same bytes may be written to every connection."""

@@ -81,11 +81,12 @@ class Wheel:
         quiet = self.now - connection.last_heard
         if quiet < self._interval:
             return
-        if quiet >= self._patience and not connection.is_reading_paused:
-            connection.give_up()
-        elif connection.pinged_for != connection.last_heard:
+        if connection.pinged_for != connection.last_heard:
+            # Always asked first, however long the turns of a busy loop were.
             connection.pinged_for = connection.last_heard
             connection.ping()
+        elif quiet >= self._patience and not connection.is_reading_paused:
+            connection.give_up()
 
     def _slice_of(self, connection: Kept) -> set[Kept]:
         return self._slices[hash(connection) % len(self._slices)]

@@ -32,7 +32,7 @@ export class Link {
       ended: (code) => this.#ended(code),
     }, CLOCK);
     addEventListener("online", () => this.socket.checkNow());
-    addEventListener("offline", () => this.socket.checkNow());
+    addEventListener("offline", () => this.socket.checkNow(true));
     document.addEventListener("visibilitychange", () => document.hidden || this.socket.checkNow());
   }
 

@@ -7,6 +7,9 @@ import { ChatError } from "./chat-error.js";
 
 const PING_EVERY_MS = 20_000;
 const ANSWER_WITHIN_MS = 10_000;
+/** Where something tells that the network has changed, and where it tells that it is gone. */
+const ANSWER_SOON_MS = 4_000;
+const ANSWER_AT_ONCE_MS = 1_000;
 const WELCOME_WITHIN_MS = 15_000;
 const STABLE_AFTER_MS = 10_000;
 const FINAL_CODES = new Set([4400, 4401, 4403, 4410]);
@@ -63,9 +66,9 @@ export class Socket {
     socket?.close(1000);
   }
 
-  /** Something tells that the network may be back or gone: find out now instead of later. */
-  checkNow() {
-    if (this.#online) this.#ping();
+  /** Something tells that the network may be back or gone: find out now instead of later. @param {boolean} [gone] */
+  checkNow(gone = false) {
+    if (this.#online) this.#ping(gone ? ANSWER_AT_ONCE_MS : ANSWER_SOON_MS);
     else if (this.#timers.retry !== undefined) this.start();
   }
 
@@ -113,10 +116,10 @@ export class Socket {
     this.#after("ping", PING_EVERY_MS, () => this.#ping());
   }
 
-  #ping() {
+  #ping(within = ANSWER_WITHIN_MS) {
     const socket = this.#socket;
-    if (!socket || this.#timers.answer !== undefined) return;
-    this.#after("answer", ANSWER_WITHIN_MS, () => this.#lost(socket, 0));
+    if (!socket || (this.#timers.answer !== undefined && within === ANSWER_WITHIN_MS)) return;
+    this.#after("answer", within, () => this.#lost(socket, 0));
     const answered = () => {
       if (this.#socket !== socket) return;
       this.#cancel("answer");

@@ -1,0 +1,107 @@
+"""What is unread, where one lands, and that nothing moves under the eyes."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+pytestmark = pytest.mark.anyio
+MANY = 500
+
+# Goes up through the whole room in steps, and notes whenever the row that was being looked at is not where it has to be.
+READ_UPWARDS = """
+async (wanted) => {
+  const list = document.querySelector(".message-list");
+  const frame = () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  const looked = () => [...list.querySelectorAll("article")].find((row) => row.getBoundingClientRect().top > 200);
+  const jumps = [];
+  for (let steps = 0; steps < 400 && !list.textContent.includes(wanted); steps += 1) {
+    const row = looked();
+    const key = row.dataset.key;
+    const before = row.getBoundingClientRect().top;
+    const from = list.scrollTop;
+    list.scrollTop -= 350;
+    const moved = from - list.scrollTop;
+    await frame();
+    const after = list.querySelector(`[data-key="${CSS.escape(key)}"]`)?.getBoundingClientRect().top;
+    if (!(Math.abs(after - before - moved) < 2)) jumps.push([key, before, moved, after]);
+  }
+  return { jumps, found: list.textContent.includes(wanted) };
+}
+"""
+
+
+async def test_unread_messages_and_mentions_are_counted_in_the_sidebar_and_in_the_title(stage, enters):
+    grace, margaret = await stage.enters("grace"), await stage.enters("margaret")
+    ada = await enters("ada")
+    await margaret.makes_room("kitchen", grace, await stage.enters("ada"))
+    await grace.posts("tea?", room="kitchen")
+    await grace.posts("with milk?", room="kitchen")
+    await ada.counts("kitchen", "2")
+    await grace.posts("@ada, tea?", room="kitchen")
+    await ada.counts("kitchen", "@1")
+    await expect(ada.page).to_have_title("(3) lobby · Hubbub")
+
+    await ada.goes_to("kitchen")
+    await expect(ada.page.locator(".new-line")).to_be_visible()
+    await expect(ada.page.locator("article.is-mention")).to_have_count(1)
+    await ada.counts("kitchen", "")
+    await expect(ada.page).to_have_title("kitchen · Hubbub")
+
+
+async def test_what_is_read_on_one_device_is_read_on_the_other(stage, enters):
+    grace, margaret = await stage.enters("grace"), await stage.enters("margaret")
+    at_work, at_home = await enters("ada"), await enters("ada")
+    await margaret.makes_room("kitchen", grace, await stage.enters("ada"))
+    await grace.posts("tea?", room="kitchen")
+    for device in (at_work, at_home):
+        await device.counts("kitchen", "1")
+    await at_home.goes_to("kitchen")
+    await at_work.counts("kitchen", "")
+
+
+async def test_who_reads_above_keeps_their_place_and_jumps_to_the_newest(stage, enters):
+    grace = await stage.enters("grace")
+    await grace.posts_all(f"old {n}" for n in range(40))
+    ada = await enters("ada")
+    await expect(ada.message("old 39")).to_be_in_viewport()
+    await ada.list.evaluate("list => list.scrollTo(0, 100)")
+    await expect(ada.page.locator(".to-newest")).to_be_visible()
+    place = "document.querySelector('article:nth-of-type(8)').getBoundingClientRect().top"
+    before = await ada.evaluates(place)
+
+    await grace.posts_all(f"new {n}" for n in range(3))
+    jump = ada.page.get_by_role("button", name="3 new")
+    await expect(jump).to_be_visible()
+    assert await ada.evaluates(place) == pytest.approx(before, abs=1)
+    await jump.click()
+    await expect(ada.message("new 2")).to_be_in_viewport()
+    await expect(ada.page.locator(".to-newest")).to_have_count(0)
+    await expect(ada.page).to_have_title("lobby · Hubbub")
+
+
+async def test_paging_up_through_a_long_room_never_moves_what_one_looks_at(stage, enters):
+    grace = await stage.enters("grace")
+    async with stage.in_a_hurry():
+        await grace.posts_all(f"message {n} " + "which takes a line or more " * (n % 7) for n in range(MANY))
+    ada = await enters("ada")
+    await expect(ada.messages.last).to_have_text(re.compile(f"^message {MANY - 1} "))
+
+    way = await ada.evaluates(READ_UPWARDS, "This is where it begins")
+    assert way == {"jumps": [], "found": True}
+    assert await ada.messages.count() <= 320
+
+    await ada.page.get_by_role("button", name="Jump to newest").click()
+    await expect(ada.messages.last).to_have_text(re.compile(f"^message {MANY - 1} "))
+    await expect(ada.messages.last).to_be_in_viewport()
+
+
+async def test_a_link_to_a_message_brings_it_into_the_middle(stage, enters):
+    grace = await stage.enters("grace")
+    async with stage.in_a_hurry():
+        seqs = await grace.posts_all(f"message {n}" for n in range(200))
+    ada = await enters("ada")
+    await ada.evaluates(f"location.hash = '#/room/{stage.id_of('lobby')}/{seqs[40]}'")
+    await expect(ada.message("message 40")).to_be_in_viewport()
+    middle = await ada.message("message 40").evaluate("row => row.getBoundingClientRect().top / innerHeight")
+    assert 0.3 < middle < 0.7

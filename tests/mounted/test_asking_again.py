@@ -1,0 +1,119 @@
+"""The host is asked again, every few minutes and on `chat.recheck`; who is no longer allowed is closed with 4403."""
+
+import asyncio
+
+import pytest
+from fastapi import HTTPException, Request
+
+from hubbub import Identity
+
+pytestmark = pytest.mark.anyio
+
+ADA, GRACE = {"X-User": "ada"}, {"X-User": "grace"}
+
+
+class Doorkeeper:
+    """A host whose mind can be changed."""
+
+    def __init__(self):
+        self.refusing = {}
+        self.asked = []
+        self.has_asked = asyncio.Event()
+
+    async def current_user(self, request: Request):
+        who = request.headers.get("x-user") or request.headers.get("authorization", "").removeprefix("Bearer ")
+        self.asked.append(who)
+        self.has_asked.set()
+        if who in self.refusing:
+            answer = self.refusing[who]
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+        return Identity(id=who, name=who) if who else None
+
+
+@pytest.fixture
+def door():
+    return Doorkeeper()
+
+
+REFUSALS = [
+    HTTPException(401, "expired"),
+    HTTPException(403, "banned"),
+    HTTPException(302, "sign in"),
+    None,
+    Identity(id="somebody-else", name="somebody else"),
+]
+
+
+@pytest.mark.parametrize("answer", REFUSALS, ids=["401", "403", "redirect", "nobody", "somebody else"])
+@pytest.mark.parametrize("server", ["hubbub", "uvicorn", "none"])
+async def test_who_is_no_longer_allowed_is_closed_on_recheck(mount, door, server, answer):
+    site = await mount(door.current_user, server=server)
+    phone, laptop, other = await site.connects(ADA), await site.connects(token="ada"), await site.connects(GRACE)
+    door.refusing["ada"] = answer
+    await site.chat.recheck("ada")
+    for line in (phone, laptop):
+        end = await line.until_closed()
+        assert (end.code, end.reason) == (4403, "no longer allowed")
+    await other.says("ping")
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("boom"), HTTPException(503, "The directory is away."), {"not": "an identity"}])
+async def test_a_host_that_cannot_say_just_now_sends_nobody_away(mount, door, fault):
+    site = await mount(door.current_user)
+    line = await site.connects(ADA)
+    door.refusing["ada"] = fault
+    await site.chat.recheck("ada")
+    await line.says("ping")
+
+
+async def test_whoever_is_still_allowed_notices_nothing(mount, door):
+    site = await mount(door.current_user)
+    line = await site.connects(ADA)
+    await site.chat.recheck("ada")
+    await line.says("ping")
+    assert door.asked == ["ada", "ada"]
+    assert [frame["type"] for frame in line.frames] == ["welcome", "ok"]
+
+
+async def test_the_host_is_asked_every_few_minutes_by_itself(mount, door):
+    site = await mount(door.current_user, recheck_seconds=0.05)
+    line, other = await site.connects(ADA), await site.connects(GRACE)
+    door.refusing["ada"] = HTTPException(403, "banned")
+    assert (await line.until_closed()).code == 4403
+    door.asked.clear()
+    door.has_asked.clear()
+    await asyncio.wait_for(door.has_asked.wait(), 10)
+    assert set(door.asked) == {"grace"}
+    await other.says("ping")
+
+
+async def test_a_user_is_named_by_user_identity_the_hosts_id_our_id_or_name(mount, door):
+    site = await mount(door.current_user)
+    user = await site.chat.user(Identity(id="ada", name="ada"))
+    for who in (user, Identity(id="ada", name="another name"), "ada", user.id):
+        line = await site.connects(ADA)
+        door.refusing["ada"] = None
+        await site.chat.recheck(who)
+        assert (await line.until_closed()).code == 4403
+        del door.refusing["ada"]
+    assert (await site.chat.user("ada")).name == "ada"
+
+
+async def test_asking_about_somebody_who_was_never_here_is_nothing(mount, door):
+    site = await mount(door.current_user)
+    await site.chat.recheck("nobody")
+    await site.chat.recheck(Identity(id="nobody", name="nobody"))
+    assert door.asked == []
+    assert await site.chat.accounts.users() == []
+
+
+async def test_a_message_under_way_from_somebody_sent_away_is_answered_or_not_kept(mount, door):
+    site = await mount(door.current_user)
+    line = await site.connects(ADA)
+    lobby = line.frames[0]["rooms"][0]["id"]
+    door.refusing["ada"] = None
+    await site.chat.recheck("ada")
+    await line.until_closed()
+    assert (await site.get(f"api/rooms/{lobby}/messages", ADA)).status_code == 401
