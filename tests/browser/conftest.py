@@ -64,7 +64,7 @@ async def visit(browser: Browser) -> AsyncIterator[Callable[..., Awaitable[Visit
     complaints = [complaint for visitor in visitors for complaint in visitor.complaints()]
     for visitor in visitors:
         await visitor.page.context.close()
-    assert complaints == [], "A browser complained."
+    assert not complaints, "A browser complained:\n" + "\n".join(complaints)
 
 
 @pytest.fixture

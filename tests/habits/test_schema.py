@@ -2,11 +2,14 @@
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
-from hubbub.database.migrating import VERSION_TABLE, migrate
+from hubbub.database import migrating
+from hubbub.database.migrating import VERSION_TABLE, known_versions, migrate
 from hubbub.database.schema import metadata
 from hubbub.database.sqlite import writing_engine
 
@@ -37,3 +40,8 @@ def shape_of(path):
             name: sorted(connection.execute(f"SELECT * FROM pragma_table_info('{name}')")) for kind, name, _ in found if kind == "table"
         }
         return tables | {name: " ".join(sql.split()) for kind, name, sql in found if kind != "table"}
+
+
+def test_the_files_names_tell_the_versions_that_alembic_knows():
+    script = ScriptDirectory(str(Path(migrating.__file__).with_name("migrations")))
+    assert [revision.revision for revision in script.walk_revisions()] == known_versions()[::-1]

@@ -129,7 +129,7 @@ test("a line that answers nothing is given up within a second where the network 
   meet();
   socket.checkNow(true);
   pass(1_000);
-  assert.equal(heard.interrupted, 1);
+  assert.equal(heard.interruptions, 1);
 });
 
 test("a line that answers is pinged every twenty seconds", async () => {

@@ -10,6 +10,8 @@ export class ScrollKeeper {
   /** Null while the bottom is kept in view. @type {Anchor | null} */
   anchor = null;
   #wantsNewest = false;
+  /** How far the list was scrolled when the anchor was taken. */
+  #top = 0;
   /** Nothing counts as seen before it is decided where the person lands. */
   #landed = false;
 
@@ -37,22 +39,24 @@ export class ScrollKeeper {
     const { list } = this;
     const below = list.scrollHeight - list.clientHeight - list.scrollTop;
     const atNewest = below < NEAR_PX && this.timeline().reachesNewest;
+    this.#top = list.scrollTop;
     this.anchor = atNewest ? null : this.#firstInView();
     this.listener.moved({ atNewest, far: !this.timeline().reachesNewest || below > list.clientHeight, anchor: this.anchor });
     if (list.scrollTop < PAGE_AHEAD_PX) this.listener.near("before");
     if (below < PAGE_AHEAD_PX) this.listener.near("after");
   }
 
-  /** Something was drawn or has another size: what was in view stays in view. */
+  /** Something was drawn or has another size: what was in view stays in view. What the person has scrolled meanwhile counts. */
   settle() {
     if (!this.#landed) return;
     const { list } = this;
     if (this.#wantsNewest && this.timeline().reachesNewest) this.anchor = null;
-    if (this.anchor === null) {
-      list.scrollTop = list.scrollHeight;
-    } else {
+    const scrolled = list.scrollTop - this.#top;
+    if (this.anchor !== null) {
       const row = this.#row(this.anchor.key);
-      if (row) list.scrollTop += this.#offsetOf(row) - this.anchor.offset;
+      if (row) list.scrollTop += this.#offsetOf(row) - this.anchor.offset + scrolled;
+    } else if (scrolled > -NEAR_PX) {
+      list.scrollTop = list.scrollHeight;
     }
     this.scrolled();
   }
