@@ -1,16 +1,15 @@
 """How REST says no: every refusal is a problem document (RFC 9457) with the code that the WebSocket uses too."""
 
-from collections.abc import Callable, Coroutine
 from http import HTTPStatus
 from math import ceil
 from typing import Any, ClassVar
 
-from fastapi import HTTPException, Request, Response
+from fastapi import HTTPException
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException as StarletteHTTPException
-from starlette.types import Message
+from starlette.types import Message, Receive, Scope, Send
 
 from hubbub.errors import HubbubError
 
@@ -19,25 +18,31 @@ _CODES |= {413: "too_large", 422: "invalid", 429: "rate_limited", 503: "unavaila
 
 
 class ProblemRoute(APIRoute):
-    """A route whose refusals are problem documents, and whose request bodies are bounded."""
+    """A route whose refusals are problem documents, and whose request bodies are bounded.
+
+    What is raised first passes through whatever the dependencies have opened, so that a host's database session is
+    rolled back; a fault goes on to the handlers of the app.
+    """
 
     body_limit: ClassVar[int] = 256 * 1024
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's own handler, with what it raises turned into an answer."""
-        handle = super().get_route_handler()
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The route's answer, or what it raised turned into one."""
+        has_begun = False
 
-        async def handle_or_explain(request: Request) -> Response:
-            try:
-                return await handle(_bounded(request, self.body_limit))
-            except HubbubError as error:
-                return refusal(error)
-            except RequestValidationError as error:
-                return _invalid(error)
-            except StarletteHTTPException as error:
-                return problem(error.status_code, _CODES.get(error.status_code, "invalid"), str(error.detail), headers=error.headers)
+        async def send_on(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
 
-        return handle_or_explain
+        # Without the app's own handlers, which would put the host's format on our refusals.
+        inner = {key: value for key, value in scope.items() if key != "starlette.exception_handlers"}
+        try:
+            await super().handle(inner, _bounded(receive, self.body_limit), send_on)
+        except (HubbubError, RequestValidationError, StarletteHTTPException) as error:
+            if has_begun:
+                raise
+            await _explained(error)(scope, receive, send)
 
 
 def refusal(error: HubbubError) -> JSONResponse:
@@ -82,9 +87,18 @@ def _path(location: tuple[str | int, ...]) -> str:
     return ".".join(str(part) for part in location[1:]) or str(location[0])
 
 
-def _bounded(request: Request, limit: int) -> Request:
-    """The request with a body that is read no further than `limit` bytes."""
-    receive, read = request.receive, 0
+def _explained(error: Exception) -> JSONResponse:
+    if isinstance(error, HubbubError):
+        return refusal(error)
+    if isinstance(error, RequestValidationError):
+        return _invalid(error)
+    assert isinstance(error, StarletteHTTPException)
+    return problem(error.status_code, _CODES.get(error.status_code, "invalid"), str(error.detail), headers=error.headers)
+
+
+def _bounded(receive: Receive, limit: int) -> Receive:
+    """The request's body, read no further than `limit` bytes."""
+    read = 0
 
     async def receive_up_to_the_limit() -> Message:
         nonlocal read
@@ -95,4 +109,4 @@ def _bounded(request: Request, limit: int) -> Request:
             raise HTTPException(413, f"The body has more than {limit} bytes. Send less at a time.")
         return message
 
-    return Request(request.scope, receive_up_to_the_limit)
+    return receive_up_to_the_limit

@@ -14,7 +14,7 @@ from hubbub.accounts.identity import (
     signed_in,
 )
 from hubbub.accounts.model import NewLogin
-from hubbub.errors import Invalid
+from hubbub.errors import Forbidden, Invalid
 from hubbub.problems import ProblemRoute
 from hubbub.protocol.events import Person
 from hubbub.settings import Settings
@@ -42,7 +42,7 @@ def host_accounts_router(accounts: Accounts, settings: Settings, somebody: Someb
     async def get_site() -> bodies.Site:
         return bodies.Site(name=settings.name, setup=False, sign_in=False, version=version)
 
-    _add_me(router, accounts, somebody)
+    _add_me(router, accounts, somebody, is_hosted=True)
     return router
 
 
@@ -91,7 +91,7 @@ def _add_sessions(router: APIRouter, accounts: Accounts, identify: Identify) -> 
         await accounts.end_login(me.user, id)
 
 
-def _add_me(router: APIRouter, accounts: Accounts, signed_in: Somebody) -> None:
+def _add_me(router: APIRouter, accounts: Accounts, signed_in: Somebody, *, is_hosted: bool = False) -> None:
     somebody = Depends(signed_in)
 
     @router.get("/me", operation_id="get_me", summary="Who I am")
@@ -100,6 +100,8 @@ def _add_me(router: APIRouter, accounts: Accounts, signed_in: Somebody) -> None:
 
     @router.patch("/me", operation_id="change_me", summary="Change my name or preferences")
     async def change_me(body: bodies.MeChanges, me: SignedIn = somebody) -> bodies.MeAnswer:
+        if is_hosted and body.name is not None and body.name != me.user.name:
+            raise Forbidden("Your name comes from the site that this chat is part of. Change it there.", field="name")
         user = await accounts.change_me(me.user, name=body.name, preferences=body.preferences)
         return bodies.MeAnswer(**user.as_json(), preferences=await accounts.preferences_of(user))
 

@@ -179,8 +179,8 @@ def _message_now(connection: Connection, room_id: str, seq: int) -> bytes:
     return as_it_stands(message.body, message.edit)
 
 
-def _newest_pages(connection: Connection, asked: list[tuple[User, str, int]]) -> list[Page | HubbubError]:
-    """The newest page for each who asks: what most clients read, so many are answered together."""
+def _newest_pages(connection: Connection, asked: list[tuple[User, str, int]]) -> list[Any]:
+    """The newest page for each who asks, or the refusal: what most clients read, so many are answered together."""
     return [_newest_page(connection, *question) for question in asked]
 
 

@@ -307,6 +307,9 @@ async def _end(*tasks: asyncio.Task[None]) -> None:
     """End tasks that belong together, and say so when one died of a fault of ours."""
     for task in tasks:
         task.cancel()
-    for outcome in await asyncio.gather(*tasks, return_exceptions=True):
-        if isinstance(outcome, Exception) and not isinstance(outcome, WebSocketDisconnect | Violation | RuntimeError):
-            log.error("A WebSocket conversation ended by a fault of ours", exc_info=outcome)
+    # Waited for, not gathered: gathering would change what a cancellation of this task says about itself.
+    await asyncio.wait(tasks)
+    for task in tasks:
+        fault = None if task.cancelled() else task.exception()
+        if fault is not None and not isinstance(fault, WebSocketDisconnect | Violation | RuntimeError):
+            log.error("A WebSocket conversation ended by a fault of ours", exc_info=fault)

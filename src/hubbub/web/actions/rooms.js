@@ -10,6 +10,9 @@ import { withMembers, withoutRoom, withRoom } from "../state/apply.js";
 import { effect } from "../view.js";
 
 export class Rooms {
+  /** The room that is being looked for. @type {string | null} */
+  #lookedFor = null;
+
   /** @param {Client} client */
   constructor(client) {
     this.client = client;
@@ -96,9 +99,11 @@ export class Rooms {
   #visitOpenRoom() {
     const { phase, route, rooms, visiting } = this.store.whole.value;
     const id = openRoom(route);
-    if (phase !== "signed-in" || id === null || rooms[id] || visiting !== null) return;
+    if (phase !== "signed-in" || id === null || rooms[id] || visiting !== null || this.#lookedFor === id) return;
+    this.#lookedFor = id;
     queueMicrotask(async () => {
       const found = await api.getRoom(id).catch(() => null);
+      this.#lookedFor = null;
       const { route: still, rooms: mine } = this.store.now;
       if (openRoom(still) === id && !mine[id]) this.store.set({ visiting: found?.kind === "public" ? found : "missing" });
     });

@@ -33,7 +33,7 @@ export const SIGNALS = {
   read: readElsewhere,
   typing: (state, frame, now) => ({ ...state, typing: typingHeard(state.typing, frame.room, frame.users, now) }),
   "room.added": (state, frame) => ({ ...state, rooms: roomAdded(state.rooms, frame.room) }),
-  "room.removed": (state, frame) => withoutRoom(state, frame.room),
+  "room.removed": leftBehind,
 };
 
 /** @param {State} state @param {Frame} frame @param {number} now @returns {State} */
@@ -96,7 +96,7 @@ function memberCame(state, event) {
 
 /** @type {ApplyEvent} */
 function memberLeft(state, event) {
-  if (event.user?.id === state.me?.id) return withoutRoom(state, event.room);
+  if (event.user?.id === state.me?.id) return leftBehind(state, event);
   return withMembers(state, event.room, (members) => members.filter((member) => member.user.id !== event.user?.id));
 }
 
@@ -129,6 +129,12 @@ function fellBehind(state, { room, last_seq: last }) {
   const fallen = { ...moved, timelines, outbox: settled(moved.outbox, moved.rooms) };
   if (openRoom(state.route) !== room) return fallen;
   return { ...fallen, attentive: false, newAfter: firstUnreadAfter({ ...moved.rooms[room], unread: 1 }) };
+}
+
+/** Of a room that is not public nothing can be found any more. @param {State} state @param {{ room: string }} frame @returns {State} */
+function leftBehind(state, { room }) {
+  const isLost = openRoom(state.route) === room && state.rooms[room]?.kind !== "public";
+  return withoutRoom(isLost ? { ...state, visiting: "missing" } : state, room);
 }
 
 /** @param {State} state @param {{ room: string, seq: number }} frame @returns {State} */

@@ -50,7 +50,7 @@ export class ScrollKeeper {
   settle() {
     if (!this.#landed) return;
     const { list } = this;
-    if (this.#wantsNewest && this.timeline().reachesNewest) this.anchor = null;
+    if (this.#wantsNewest && this.timeline().reachesNewest) this.#aimAt(null);
     const scrolled = list.scrollTop - this.#top;
     if (this.anchor !== null) {
       const row = this.#row(this.anchor.key);
@@ -71,7 +71,7 @@ export class ScrollKeeper {
   toNewest() {
     this.#landed = true;
     this.#wantsNewest = !this.timeline().reachesNewest;
-    this.anchor = null;
+    this.#aimAt(null);
     this.settle();
   }
 
@@ -84,7 +84,7 @@ export class ScrollKeeper {
   restore(anchor) {
     if (!this.#row(anchor.key)) return false;
     this.#landed = true;
-    this.anchor = anchor;
+    this.#aimAt(anchor);
     this.settle();
     return true;
   }
@@ -98,6 +98,12 @@ export class ScrollKeeper {
     list.scrollTop += this.#offsetOf(row) - space;
     this.scrolled();
     return true;
+  }
+
+  /** @param {Anchor | null} anchor */
+  #aimAt(anchor) {
+    this.anchor = anchor;
+    this.#top = this.list.scrollTop;
   }
 
   #firstInView() {

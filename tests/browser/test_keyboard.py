@@ -1,0 +1,109 @@
+"""Everything without a mouse, and never without a focus."""
+
+import pytest
+from playwright.async_api import expect
+
+pytestmark = pytest.mark.anyio
+PASSWORD = "correct horse battery"
+
+
+async def test_signing_in_choosing_a_room_writing_and_editing_by_keyboard_alone(stage, visit):
+    margaret = await stage.enters("margaret")
+    await stage.has("ada", by_password=True)
+    actor = await stage.enters("ada")
+    await margaret.makes_room("kitchen", actor)
+    ada = await visit(stage.serving.origin)
+    keys = ada.page.keyboard
+    await expect(ada.page.get_by_label("Name")).to_be_focused()
+    await keys.type("ada")
+    await keys.press("Tab")
+    await keys.type(PASSWORD)
+    await keys.press("Enter")
+    await ada.is_at("lobby")
+    await expect(ada.composer).to_be_focused()
+
+    await keys.press("Control+k")
+    await keys.press("ArrowDown")
+    await keys.press("End")
+    await keys.press("ArrowUp")
+    await expect(ada.room("kitchen")).to_be_focused()
+    await keys.press("Enter")
+    await ada.is_at("kitchen")
+    await expect(ada.composer).to_be_focused()
+
+    await keys.type("Tee?")
+    await keys.press("Enter")
+    await ada.reads("Tee?")
+    await keys.press("ArrowUp")
+    await keys.press("Control+a")
+    await keys.type("Tea?")
+    await keys.press("Enter")
+    await margaret.sees("Tea?")
+    await expect(ada.focus).to_have_attribute("data-seq", "3")
+
+
+async def test_escape_leads_back_to_where_the_focus_was(stage, enters):
+    ada = await enters("ada")
+    keys = ada.page.keyboard
+    people = ada.page.get_by_role("button", name="People and settings")
+    await people.focus()
+    await keys.press("Enter")
+    await expect(ada.page.get_by_role("heading", name="People")).to_be_focused()
+    await keys.press("Escape")
+    await expect(people).to_be_focused()
+
+    for name in ("Your account", "Invite people", "New room", "Browse rooms"):
+        button = ada.page.get_by_role("button", name=name)
+        await button.focus()
+        await keys.press("Enter")
+        await expect(ada.page.get_by_role("dialog")).to_be_visible()
+        assert await ada.evaluates("document.activeElement.closest('dialog') !== null")
+        await keys.press("Escape")
+        await expect(ada.page.get_by_role("dialog")).to_have_count(0)
+        await expect(button).to_be_focused()
+
+    await keys.press("?")
+    await expect(ada.page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    await keys.press("Escape")
+    await keys.press("Escape")
+    await expect(ada.composer).to_be_focused()
+
+
+async def test_arrows_go_through_messages_and_their_actions_are_in_reach(stage, enters):
+    ada = await enters("ada")
+    await ada.says("one", "two")
+    await ada.reads("one", "two")
+    keys = ada.page.keyboard
+    await ada.list.focus()
+    await keys.press("ArrowUp")
+    await expect(ada.message("two")).to_be_focused()
+    await keys.press("ArrowUp")
+    await expect(ada.message("one")).to_be_focused()
+    await keys.press("Enter")
+    await expect(ada.page.get_by_role("button", name="Edit", exact=True)).to_be_focused()
+    await keys.press("Enter")
+    await keys.type(", and a half")
+    await keys.press("Escape")
+    await expect(ada.message("one")).to_be_focused()
+    await keys.press("Delete")
+    await ada.reads("Message deleted", "two")
+    await ada.page.get_by_role("button", name="Undo").press("Enter")
+    await ada.reads("one", "two")
+
+
+async def test_alt_and_arrows_go_from_room_to_room_and_names_are_completed(stage, enters):
+    grace, margaret = await stage.enters("grace"), await stage.enters("margaret")
+    ada = await enters("ada")
+    await margaret.makes_room("kitchen", grace, await stage.enters("ada"))
+    await expect(ada.room("kitchen")).to_be_visible()
+    keys = ada.page.keyboard
+    await keys.press("Alt+ArrowUp")
+    await ada.is_at("kitchen")
+    await expect(ada.composer).to_be_focused()
+    await keys.type("Hello @gr")
+    await expect(ada.page.get_by_role("option", name="grace")).to_be_visible()
+    await keys.press("Tab")
+    await expect(ada.composer).to_have_value("Hello @grace ")
+    await keys.press("Enter")
+    frame = await grace.sees("Hello @grace")
+    assert frame["mentions"] == [grace.person.id]

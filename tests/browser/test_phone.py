@@ -1,0 +1,97 @@
+"""On a phone: one pane at a time, fingers, and the same in half a window on a tablet."""
+
+import pytest
+from playwright.async_api import expect
+
+pytestmark = pytest.mark.anyio
+LEAST = 44
+
+SMALL_TARGETS = """
+(least) => [...document.querySelectorAll("a[href], button, input, textarea, summary")]
+  .filter((element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !element.closest(".message-text"))
+  .map((element) => [element.getAttribute("aria-label") ?? element.textContent.trim(), element.closest("label") ?? element])
+  .filter(([, target]) => target.getBoundingClientRect().height < least - 0.5 || target.getBoundingClientRect().width < least - 0.5)
+  .map(([name]) => name)
+"""
+
+
+async def test_from_the_rooms_into_a_conversation_to_its_people_and_back(stage, enters):
+    grace = await stage.enters("grace")
+    ada = await enters("ada", phone=True)
+    await expect(ada.room("lobby")).to_be_visible()
+    await expect(ada.page.locator(".composer")).not_to_be_visible()
+    await grace.posts("hello phone")
+    await ada.counts("lobby", "1")
+    assert await ada.evaluates(SMALL_TARGETS, LEAST) == []
+
+    await ada.room("lobby").tap()
+    await ada.is_at("lobby")
+    await ada.reads("hello phone")
+    await expect(ada.room("lobby")).not_to_be_visible()
+    assert await ada.evaluates(SMALL_TARGETS, LEAST) == []
+
+    await ada.page.get_by_role("button", name="People and settings").tap()
+    await ada.sees("Add somebody")
+    await expect(ada.composer).not_to_be_visible()
+    assert await ada.evaluates(SMALL_TARGETS, LEAST) == []
+    await ada.page.go_back()
+    await expect(ada.composer).to_be_visible()
+    await ada.page.get_by_role("link", name="All rooms").tap()
+    await expect(ada.room("lobby")).to_be_visible()
+    await ada.page.go_forward()
+    await expect(ada.composer).to_be_visible()
+
+
+async def test_the_composer_is_used_with_a_finger(stage, enters):
+    grace = await stage.enters("grace")
+    ada = await enters("ada", phone=True)
+    await ada.room("lobby").tap()
+    await ada.is_at("lobby")
+    await ada.composer.tap()
+    await ada.composer.press_sequentially("one")
+    await ada.composer.press("Enter")
+    await ada.composer.press_sequentially("two")
+    await expect(ada.composer).to_have_value("one\ntwo")
+    assert await ada.composer.evaluate("field => parseFloat(getComputedStyle(field).fontSize)") >= 16
+    await ada.page.get_by_role("button", name="Send", exact=True).tap()
+    await grace.sees("one\ntwo")
+    assert await ada.evaluates("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_a_long_press_shows_what_can_be_done_with_a_message(stage, enters):
+    ada = await enters("ada", phone=True)
+    await ada.room("lobby").tap()
+    await ada.says("hold me")
+    await expect(ada.pending).to_have_count(0)
+    message = ada.message("hold me")
+    finger = {"pointerType": "touch", "bubbles": True, "clientX": 100, "clientY": 700}
+    await message.dispatch_event("pointerdown", finger)
+    await expect(ada.page.get_by_role("toolbar")).to_be_visible()
+    await message.dispatch_event("pointerup", finger)
+    assert await ada.evaluates(SMALL_TARGETS, LEAST) == []
+    await ada.page.get_by_role("button", name="Edit", exact=True).tap()
+    await expect(ada.page.get_by_label("Edit your message")).to_be_focused()
+
+
+async def test_in_half_a_window_the_rooms_slide_over_the_conversation(stage, enters):
+    margaret, actor = await stage.enters("margaret"), await stage.enters("ada")
+    await margaret.makes_room("kitchen", actor)
+    ada = await enters("ada", viewport={"width": 800, "height": 900})
+    await ada.is_at("lobby")
+    await expect(ada.room("kitchen")).not_to_be_visible()
+    rooms = ada.page.get_by_role("button", name="Rooms", exact=True)
+
+    await rooms.click()
+    await expect(ada.room("lobby")).to_be_focused()
+    await ada.page.keyboard.press("Escape")
+    await expect(ada.room("kitchen")).not_to_be_visible()
+    await expect(rooms).to_be_focused()
+    await rooms.click()
+    await ada.page.mouse.click(700, 400)
+    await expect(ada.room("kitchen")).not_to_be_visible()
+    await ada.page.keyboard.press("Control+k")
+    await ada.page.keyboard.type("kit")
+    await ada.page.keyboard.press("Enter")
+    await ada.is_at("kitchen")
+    await expect(ada.room("kitchen")).not_to_be_visible()
+    await expect(ada.composer).to_be_focused()
