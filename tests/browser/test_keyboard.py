@@ -82,6 +82,7 @@ async def test_arrows_go_through_messages_and_their_actions_are_in_reach(stage, 
     await keys.press("Enter")
     await expect(ada.page.get_by_role("button", name="Edit", exact=True)).to_be_focused()
     await keys.press("Enter")
+    await expect(ada.page.get_by_label("Edit your message")).to_be_focused()
     await keys.type(", and a half")
     await keys.press("Escape")
     await expect(ada.message("one")).to_be_focused()

@@ -74,7 +74,7 @@ async def test_a_long_press_shows_what_can_be_done_with_a_message(stage, enters)
 
 
 async def test_in_half_a_window_the_rooms_slide_over_the_conversation(stage, enters):
-    margaret, actor = await stage.enters("margaret"), await stage.enters("ada")
+    margaret, actor = await stage.enters("margaret"), await stage.enters("ada", by_password=True)
     await margaret.makes_room("kitchen", actor)
     ada = await enters("ada", viewport={"width": 800, "height": 900})
     await ada.is_at("lobby")

@@ -12,7 +12,7 @@ from clients import LOST, Message, Reader, Scene, Writer, at_work, connected, we
 from history import History
 from server_process import ServerProcess
 from stage import furnish, read_log
-from wire import CLOSE, PING, framed, welcomed_wire, wire
+from raw_wire import CLOSE, PING, framed, welcomed_wire, wire
 
 pytestmark = pytest.mark.anyio
 

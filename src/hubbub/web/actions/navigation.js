@@ -11,7 +11,7 @@ const NOTICE_MS = 10_000;
 export class Navigation {
   #notices = 0;
   /** The addresses behind the browser's Back, as far as this page knows. */
-  #trail = [location.hash];
+  #trail = [writeRoute(readRoute(location.hash))];
 
   /** @param {Store} store */
   constructor(store) {

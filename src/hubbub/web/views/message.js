@@ -3,7 +3,7 @@
 /** @import { Message, OutboxEntry, Person } from "../types.d.ts" */
 
 import { clockTime, fullTime, narrowTime } from "../state/times.js";
-import { html, memo, useEffect, useLayoutEffect, useRef, useState } from "../view.js";
+import { html, memo, useLayoutEffect, useRef, useState } from "../view.js";
 import { copyText } from "./clipboard.js";
 import { useClient, useTask } from "./context.js";
 import { IconButton } from "./icons.js";
@@ -120,7 +120,7 @@ function EditForm({ message }) {
   const { busy, problem, run } = useTask();
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   useGrowing(field, text);
-  useEffect(() => {
+  useLayoutEffect(() => {
     field.current?.focus();
     field.current?.setSelectionRange(text.length, text.length);
   }, []);
