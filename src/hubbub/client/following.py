@@ -22,6 +22,7 @@ class Following:
         self._syncing: int | None = None
         self._asked: int | None = None
         self._places: WeakSet[Place] = WeakSet()
+        self._at_hello: WeakSet[Place] = WeakSet()
 
     def add(self, place: Place) -> None:
         """Let one more consumer read; for as long as somebody holds its place."""
@@ -30,6 +31,7 @@ class Following:
     def ask(self) -> int | None:
         """The cursor to say in hello; None when nobody needs one."""
         self._asked = self._lowest()
+        self._at_hello = WeakSet(self._places)
         return self._asked
 
     def leave_out(self) -> None:
@@ -42,8 +44,9 @@ class Following:
         self._sent = last_seq if self._asked is None or is_reset else min(self._asked, last_seq)
         self.head = last_seq
         for place in self._places:
-            # A place beyond the end can only mean that the log lost what was there.
-            if is_reset or place.seq > last_seq:
+            # A place that was beyond the end before we asked can only mean that the log lost what was there. One that
+            # came since may know of events that are newer than the answer.
+            if is_reset or (place.seq > last_seq and place in self._at_hello):
                 place.reset(last_seq)
 
     def held(self, last_seq: int) -> None:
