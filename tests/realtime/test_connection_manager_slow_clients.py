@@ -74,7 +74,8 @@ async def test_a_client_that_never_reads_is_closed_with_1013_and_the_others_get_
         while len(chat.manager.active_connections) == 2:
             await chat.manager.broadcast(numbered(sent))
             assert await hears(grace) == [numbered(sent)]
-            most_kept = max(most_kept, parcels_kept() - kept_before)
+            if sent % 16 == 0:  # a look through all of the memory takes its time
+                most_kept = max(most_kept, parcels_kept() - kept_before)
             sent += 1
         assert most_kept <= BOUND // LINE + 3
         await chat.manager.broadcast("slow is gone")
