@@ -165,6 +165,7 @@ class Hubbub:
         if self._is_draining:
             # Started again after it was stopped, as a test client does with one app for every test.
             self._gateway, self._is_draining = self._build_gateway(), False
+        self._journal.forget()
         await self.database.open(self._announce)
         self._epoch = await self.database.write(self._furnish)
         await self._followers.start()

@@ -10,9 +10,9 @@ import pytest
 from checker import check
 from clients import LOST, Message, Reader, Scene, Writer, at_work, connected, welcomed
 from history import History
+from raw_wire import CLOSE, PING, framed, welcomed_wire, wire
 from server_process import ServerProcess
 from stage import furnish, read_log
-from raw_wire import CLOSE, PING, framed, welcomed_wire, wire
 
 pytestmark = pytest.mark.anyio
 

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from hubbub import Hubbub, Settings
 from hubbub.testing import refused
 
 pytestmark = pytest.mark.anyio
@@ -126,3 +127,14 @@ async def test_bad_messages_are_refused_and_leave_no_trace(any_stage):
 
     await grace.sees_nothing()
     assert await ada.posts("x" * 8000) == last + 1
+
+
+async def test_a_chat_opened_again_goes_on_where_somebody_else_wrote_meanwhile(tmp_path):
+    first, second = (Hubbub(Settings(data=tmp_path / "data")) for _ in range(2))
+    async with first.lifespan():
+        ada = await first.accounts.add_user("ada")
+        assert (await first.post("lobby", "one", by=ada)).seq == 2
+    async with second.lifespan():
+        assert (await second.post("lobby", "two", by=ada)).seq == 3
+    async with first.lifespan():
+        assert (await first.post("lobby", "three", by=ada)).seq == 4

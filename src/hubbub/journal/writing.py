@@ -1,8 +1,8 @@
 """Appending to a room's journal: the only place where a seq is made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, bindparam, select, update
@@ -16,20 +16,21 @@ _INSERT = "INSERT INTO events (room_id, seq, type, author_id, at, key, target, m
 _STORE_HEAD = "UPDATE rooms SET last_seq = ?, message_count = ? WHERE id = ?"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+# Named tuples, because one of each is made for every event, and they are made twice as fast as frozen dataclasses.
+
+
+class Draft(NamedTuple):
     """An event before it has a number."""
 
     room: str
     type: str
     by: Mapping[str, Any]
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = MappingProxyType({})
     key: str | None = None
     target: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """Where a room's journal ends."""
 
     seq: int
@@ -42,6 +43,10 @@ class Journal:
     def __init__(self) -> None:
         self._heads: dict[str, Head] = {}
 
+    def forget(self) -> None:
+        """Read again where each room ends: somebody else may have written while the database was closed."""
+        self._heads.clear()
+
     def append(self, transaction: Transaction, draft: Draft) -> Recorded:
         """Give the event its room's next seq, store it, and have it announced after the commit."""
         return self.append_all(transaction, [draft])[0]
@@ -52,14 +57,16 @@ class Journal:
         Raises `NotFound` for a room that is not there, and the database's `IntegrityError` when a key was used before.
         """
         at, now = timestamp(transaction.now), transaction.now
-        appended = [self._number(transaction, draft, at) for draft in drafts]
-        rows = [
-            (event.room, event.seq, event.type, event.by["id"], now, draft.key, draft.target, event.message_count, event.body)
-            for event, draft in zip(appended, drafts, strict=True)
-        ]
+        transaction.before_commit("heads", _store_heads)
+        transaction.after_commit("heads", self._keep_heads)
+        appended, rows = [], []
+        for draft in drafts:
+            event = self._number(transaction, draft, at)
+            appended.append(event)
+            row = (event.room, event.seq, event.type, event.by["id"], now, draft.key, draft.target, event.message_count, event.body)
+            rows.append(row)
         transaction.connection.exec_driver_sql(_INSERT, rows)
-        for event in appended:
-            transaction.announce(event)
+        transaction.announcements += appended
         return appended
 
     def head(self, transaction: Transaction, room: str) -> Head:
@@ -72,8 +79,6 @@ class Journal:
         head = self.head(transaction, draft.room)
         seq, count = head.seq + 1, head.message_count + (draft.type == "message.created")
         transaction.note("heads")[draft.room] = Head(seq, count)
-        transaction.before_commit("heads", _store_heads)
-        transaction.after_commit("heads", self._keep_heads)
         body = encode_event(draft.type, draft.room, seq, at, draft.by, draft.fields)
         return Recorded(draft.room, seq, draft.type, at, draft.by, draft.fields, count, body)
 

@@ -122,7 +122,7 @@ class Messages:
         appended = self._journal.append_all(
             transaction,
             [
-                Draft(draft.room_id, "message.created", draft.user.person(), _fields(draft, ids), key=draft.key)
+                Draft(draft.room_id, "message.created", draft.user.person(), _fields(draft, ids), draft.key)
                 for draft, ids in zip(drafts, mentioned, strict=True)
             ],
         )
@@ -130,7 +130,8 @@ class Messages:
         if store.mark_posted(transaction.connection, list(marks.values())) != len(marks):
             raise Forbidden("You may not post in this room.")
         for event, ids in zip(appended, mentioned, strict=True):
-            store.insert_mentions(transaction.connection, event.room, event.seq, ids)
+            if ids:
+                store.insert_mentions(transaction.connection, event.room, event.seq, ids)
         return appended
 
     def _edit(self, transaction: Transaction, user: User, room_id: str, seq: int, text: str) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 
@@ -18,8 +18,7 @@ _AT = re.compile(r"(?<![^\W_])@(?=\w)")
 _WORD_END = re.compile(r"(?<=\w)(?!\w)")
 
 
-@dataclass(frozen=True, slots=True)
-class MessageDraft:
+class MessageDraft(NamedTuple):
     """A message before it is in the journal."""
 
     user: User
@@ -28,8 +27,7 @@ class MessageDraft:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(NamedTuple):
     """A message in the journal. A repeated key gives the first one's, as a duplicate."""
 
     room_id: str

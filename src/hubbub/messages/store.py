@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, delete, insert, select
 
-from hubbub.database.schema import edits, events, memberships, mentions, users
+from hubbub.database.hot import fetch
+from hubbub.database.schema import edits, memberships, mentions, users
 from hubbub.messages.model import Edit
 from hubbub.protocol.events import timestamp
 
@@ -15,6 +16,7 @@ _MARK_POSTED = (
     "UPDATE memberships SET read_seq = ?, read_count = ? WHERE user_id = ? AND room_id = ? "
     "AND NOT EXISTS (SELECT 1 FROM rooms WHERE rooms.id = memberships.room_id AND rooms.archived_at IS NOT NULL)"
 )
+_POSTED_BEFORE = "SELECT seq FROM events WHERE key = ? AND author_id = ? AND room_id = ?"
 _COLUMNS = "e.seq, e.body, d.text, d.mentions, d.edited_at FROM events e LEFT JOIN edits d ON d.room_id = e.room_id AND d.seq = e.seq"
 _BEFORE = f"SELECT {_COLUMNS} WHERE e.room_id = ? AND e.type = 'message.created' AND e.seq < ? ORDER BY e.seq DESC LIMIT ?"
 _AFTER = f"SELECT {_COLUMNS} WHERE e.room_id = ? AND e.type = 'message.created' AND e.seq > ? ORDER BY e.seq LIMIT ?"
@@ -44,9 +46,8 @@ def mark_posted(connection: Connection, marks: Sequence[Mark]) -> int:
 
 def posted_before(connection: Connection, room_id: str, user_id: str, key: str) -> int | None:
     """The seq of the message that this user already posted here with this key."""
-    query = select(events.c.seq).where(events.c.key == key, events.c.author_id == user_id, events.c.room_id == room_id)
-    seq: int | None = connection.execute(query).scalar()
-    return seq
+    found = fetch(connection, _POSTED_BEFORE, (key, user_id, room_id))
+    return found[0][0] if found else None
 
 
 def members_named(connection: Connection, room_id: str, keys: Sequence[str]) -> dict[str, str]:
@@ -71,19 +72,18 @@ def delete_mentions(connection: Connection, room_id: str, seq: int) -> None:
 
 def message(connection: Connection, room_id: str, seq: int) -> StoredMessage | None:
     """One message; None when the event of this seq is none."""
-    rows = connection.exec_driver_sql(_AFTER, (room_id, seq - 1, 1)).all()
+    rows = fetch(connection, _AFTER, (room_id, seq - 1, 1))
     return _stored(rows[0]) if rows and rows[0][0] == seq else None
 
 
 def messages_before(connection: Connection, room_id: str, seq: int, limit: int) -> list[StoredMessage]:
     """The last messages with a smaller seq, oldest first."""
-    rows = connection.exec_driver_sql(_BEFORE, (room_id, seq, limit)).all()
-    return [_stored(row) for row in reversed(rows)]
+    return [_stored(row) for row in reversed(fetch(connection, _BEFORE, (room_id, seq, limit)))]
 
 
 def messages_after(connection: Connection, room_id: str, seq: int, limit: int) -> list[StoredMessage]:
     """The first messages with a greater seq, oldest first."""
-    return [_stored(row) for row in connection.exec_driver_sql(_AFTER, (room_id, seq, limit))]
+    return [_stored(row) for row in fetch(connection, _AFTER, (room_id, seq, limit))]
 
 
 def set_edit(connection: Connection, room_id: str, seq: int, text: str, mentioned: list[str], edited_at: int) -> None:

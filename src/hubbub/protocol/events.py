@@ -1,9 +1,8 @@
 """Events: the numbered, lasting facts of a room's log, each with its fields as they go over the wire."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
@@ -100,8 +99,7 @@ EVENTS: dict[str, type[Event]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """An event that stands in a journal: what is announced once it is committed."""
 
     room: str
