@@ -7,9 +7,9 @@ import argparse
 import asyncio
 import shutil
 import tempfile
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
@@ -17,15 +17,24 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from hubbub.testing import Clock, Stage, stage_in
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
-QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SIZES = {"desktop": (1440, 900), "tablet": (1024, 768), "half": (800, 900), "phone": (390, 844)}
 DAY = 24 * 60
+# An afternoon, so that the pictures are the same whenever they are taken.
+NOW = datetime(2031, 3, 12, 15, 10, tzinfo=UTC).timestamp()
 
 # Who says what, and how many minutes before now.
 LOBBY = [
     (2 * DAY, "Grace", "Welcome, everybody. Say hello when you come in."),
     (2 * DAY - 4, "Linus", "Hello! Found the door."),
-    (DAY + 95, "Margaret", "The checklist for Thursday:\n\n- [x] backups restored on a second machine\n- [x] load test\n- [ ] somebody to bring cake"),
+    (DAY + 95, "Margaret", "For Thursday:\n\n- [x] backups restored on a second machine\n- [x] load test\n- [ ] somebody to bring cake"),
     (DAY + 92, "Ada", "I can bring cake. 🍰"),
     (DAY + 91, "Ada", "Two kinds, because of the nut question."),
     (64, "Grace", "Does anybody know why the importer stops at row 4,096?"),
@@ -57,12 +66,12 @@ def main() -> None:
     parser.add_argument("--all", type=Path, metavar="FOLDER", help="every view, light and dark, into this folder")
     parser.add_argument("--only", default="", metavar="TEXT", help="with --all: only those with this text in their names")
     chosen = parser.parse_args()
+    (chosen.all or IMAGES).mkdir(parents=True, exist_ok=True)
     asyncio.run(take_all(chosen.all, chosen.only) if chosen.all else take_those_of_the_docs())
 
 
 async def take_those_of_the_docs() -> None:
     """The pictures that the documents show."""
-    IMAGES.mkdir(parents=True, exist_ok=True)
     async with set_up() as (stage, browser):
         await picture(browser, stage, lively, IMAGES / "room.png", (1280, 800), "light")
         await picture(browser, stage, lively, IMAGES / "dark.png", (1280, 800), "dark")
@@ -71,7 +80,6 @@ async def take_those_of_the_docs() -> None:
 
 async def take_all(folder: Path, only: str) -> None:
     """Every scene in every size, light and dark."""
-    folder.mkdir(parents=True, exist_ok=True)
     async with set_up() as (stage, browser):
         for scene in SCENES:
             for size, pixels in SIZES.items():
@@ -87,7 +95,7 @@ async def take_all(folder: Path, only: str) -> None:
 @asynccontextmanager
 async def set_up() -> AsyncIterator[tuple[Stage, Browser]]:
     """A chat in which people have talked, and a browser."""
-    clock = Clock(time.time() - 3 * DAY * 60)
+    clock = Clock(NOW - 3 * DAY * 60)
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     with tempfile.TemporaryDirectory() as folder:
         async with stage_in(Path(folder), clock=clock) as stage, async_playwright() as playwright:
@@ -99,7 +107,8 @@ async def set_up() -> AsyncIterator[tuple[Stage, Browser]]:
 
 async def people_talk(stage: Stage) -> None:
     """The conversations above, each at its time."""
-    cast = {name: await stage.enters(name, role="owner" if name == "Margaret" else "member") for name in ("Margaret", "Grace", "Linus", "Noor")}
+    cast = {"Margaret": await stage.enters("Margaret", role="owner")}
+    cast |= {name: await stage.enters(name) for name in ("Grace", "Linus", "Noor")}
     cast["Ada"] = await stage.enters("Ada", by_password=True)
     await cast["Margaret"].changes("lobby", topic="Where everybody is. Anything that belongs nowhere else.")
     others = [cast[name] for name in ("Ada", "Grace", "Linus", "Noor")]
@@ -107,18 +116,16 @@ async def people_talk(stage: Stage) -> None:
         await cast["Margaret"].makes_room(name, *others, kind=kind, topic=topic)
     said = [(minutes, room, who, text) for room, talk in TALKS.items() for minutes, who, text in talk]
     for minutes, room, who, text in sorted(said, reverse=True):
-        stage.clock.now = time.time() - minutes * 60
+        stage.clock.now = NOW - minutes * 60
         await cast[who].posts(text, room=room)
-    stage.clock.now = time.time()
+    stage.clock.now = NOW
     await cast["Ada"].goes_offline()
 
 
 TALKS = {"lobby": LOBBY, "kitchen": KITCHEN, "release": RELEASE}
 
 
-async def picture(
-    browser: Browser, stage: Stage, scene: Scene, path: Path, size: tuple[int, int], theme: str, *, scale: float = 1
-) -> None:
+async def picture(browser: Browser, stage: Stage, scene: Scene, path: Path, size: tuple[int, int], theme: str, *, scale: float = 1) -> None:
     """One scene, as Ada sees it."""
     narrow = size[0] < 500
     context = await browser.new_context(
@@ -128,9 +135,11 @@ async def picture(
         has_touch=narrow,
         is_mobile=narrow,
         locale="en-GB",
+        timezone_id="UTC",
     )
     try:
         page = await context.new_page()
+        await page.clock.set_fixed_time(datetime.fromtimestamp(NOW, UTC))
         await scene(page, stage)
         await page.wait_for_timeout(300)
         await page.screenshot(path=path)
@@ -172,7 +181,7 @@ async def empty_room(page: Page, stage: Stage) -> None:
 
 async def hostile(page: Page, stage: Stage) -> None:
     linus = next(actor for actor in stage.actors if actor.person.name == "Linus")
-    if not stage.id_of("words") != "words":
+    if stage.id_of("words") == "words":
         ada = next(actor for actor in stage.actors if actor.person.name == "Ada")
         await linus.makes_room("words", ada, kind="private", topic="Everything that may be written")
         for text in WORDS:
@@ -183,7 +192,7 @@ async def hostile(page: Page, stage: Stage) -> None:
 WORDS = [
     "<img src=x onerror=alert(1)> <script>alert(2)</script> [press](javascript:alert(3))",
     "A" * 400,
-    "# A heading\n\n> quoted words, which go on for a while, so that one sees how a quotation looks when it has two lines or even three of them\n\n1. one\n2. two\n   - nested",
+    "# A heading\n\n> quoted words, " + "which go on for a while, " * 5 + "and end\n\n1. one\n2. two\n   - nested",
     "| Name | Rows | Time |\n| --- | --- | --- |\n| importer | 40,960 | 2.1 s |\n| exporter | 40,960 | 0.9 s |",
     "```\n" + "a very long line of code that does not break " * 6 + "\n```",
     "*slanted*, **strong**, ~~gone~~, `code`, https://example.org and @Ada",
@@ -194,7 +203,7 @@ WORDS = [
 
 async def draft(page: Page, stage: Stage) -> None:
     await opens(page, stage, "kitchen")
-    await page.get_by_label("Message kitchen").fill("Dear all,\n\nthe tea is ready. There is also\n- milk\n- sugar\n- the last of the biscuits")
+    await page.get_by_label("Message kitchen").fill("Dear all,\n\nthe tea is ready. There is also\n- milk\n- sugar\n- biscuits")
     grace = next(actor for actor in stage.actors if actor.person.name == "Grace")
     await grace.types(room="kitchen")
 
@@ -205,7 +214,7 @@ async def offline(page: Page, stage: Stage) -> None:
     box = page.get_by_label("Message garden")
     await box.fill("This one is refused.")
     await page.evaluate("refuse('The room is closed for the night.')")
-    await box.press("Enter") if not await page.evaluate("matchMedia('(pointer: coarse)').matches") else await page.get_by_role("button", name="Send").click()
+    await page.get_by_role("button", name="Send").click()
     await page.get_by_role("button", name="Try again").wait_for()
     await page.context.set_offline(True)
     await page.evaluate("cut()")
@@ -277,8 +286,9 @@ async def editing(page: Page, stage: Stage) -> None:
 
 
 SCENES: list[Scene] = [
-    first_run, sign_in, rooms, lively, empty_room, hostile, draft, offline, people, account, new_room, shortcuts, message_actions, mention, editing,
-]  # fmt: skip
+    *(first_run, sign_in, rooms, lively, empty_room, hostile, draft, offline),
+    *(people, account, new_room, shortcuts, message_actions, mention, editing),
+]
 
 
 async def opens(page: Page, stage: Stage, room: str) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, async_playwright, expect
 from visitor import Visitor
+from wall_clock import WallClock
 
 from hubbub.testing import Stage, stage_in
-from wall_clock import WallClock
 
 Enter = Callable[..., Awaitable[Visitor]]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}

@@ -1,5 +1,6 @@
 """What is unread, where one lands, and that nothing moves under the eyes."""
 
+import asyncio
 import re
 
 import pytest
@@ -94,6 +95,28 @@ async def test_paging_up_through_a_long_room_never_moves_what_one_looks_at(stage
     await ada.page.get_by_role("button", name="Jump to newest").click()
     await expect(ada.messages.last).to_have_text(re.compile(f"^message {MANY - 1} "))
     await expect(ada.messages.last).to_be_in_viewport()
+
+
+async def test_at_the_very_top_nothing_moves_when_older_messages_come(stage, enters):
+    grace = await stage.enters("grace")
+    async with stage.in_a_hurry():
+        await grace.posts_all(f"message {n}" for n in range(200))
+    ada = await enters("ada")
+    may_come = asyncio.Event()
+
+    async def come_late(route):
+        await may_come.wait()
+        await route.continue_()
+
+    await ada.page.route("**/messages?before=*", come_late)
+    await ada.list.evaluate("list => list.scrollTo(0, 0)")
+    await ada.sees("Loading…")
+    before = await ada.message("message 152").bounding_box()
+    may_come.set()
+    await expect(ada.message("message 149")).to_be_attached()
+    after = await ada.message("message 152").bounding_box()
+    # Only its head may be gone: the same person speaks above it now.
+    assert after["y"] == pytest.approx(before["y"], abs=1)
 
 
 async def test_a_link_to_a_message_brings_it_into_the_middle(stage, enters):

@@ -13,6 +13,8 @@ from hubbub.web.files import WebFile, WebFiles
 
 _INLINE_SCRIPT = re.compile(rb"<script\b(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
+_FOR_GOOD = "public, max-age=31536000, immutable"
+
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -24,7 +26,10 @@ _HEADERS = {
 
 
 def web_router() -> APIRouter:
-    """`/` the web client, `/web/…` its files, `/try` the tutorial's page; to be included under any prefix."""
+    """`/` the web client, `/web/…` its files, `/try` the tutorial's page; to be included under any prefix.
+
+    The pages name the files by `/web/v-{version}/…`, with the version of all files together: a browser asks for them once.
+    """
     router = APIRouter(include_in_schema=False)
     files = WebFiles()
     register_url_convertor("nothing", _Nothing())
@@ -34,15 +39,20 @@ def web_router() -> APIRouter:
     @router.get("/")
     @router.head("/")
     async def client(request: Request) -> Response:
-        return _page(request, files.get("index.html"))
+        return _page(request, files.page("index.html"))
 
     @router.get("/try")
     async def tutorial(request: Request) -> Response:
-        return _page(request, files.get("try.html"))
+        return _page(request, files.page("try.html"))
 
     @router.get("/web/{name:path}")
     async def file(name: str, request: Request) -> Response:
-        return _answer(request, files.get(name), {})
+        version, _, rest = name.partition("/")
+        if not version.startswith("v-"):
+            return _answer(request, files.get(name), {})
+        # A page from before an update may still be asking: it gets what there is, but not for good.
+        is_current = version == f"v-{files.version()}"
+        return _answer(request, files.get(rest), {"Cache-Control": _FOR_GOOD} if is_current else {})
 
     return router
 
@@ -68,8 +78,8 @@ class _Nothing(Convertor[str]):
         return value
 
 
-def _page(request: Request, page: WebFile | None) -> Response:
-    return _answer(request, page, {"Content-Security-Policy": _policy(page.data) if page else "default-src 'none'"})
+def _page(request: Request, page: WebFile) -> Response:
+    return _answer(request, page, {"Content-Security-Policy": _policy(page.data)})
 
 
 def _answer(request: Request, file: WebFile | None, headers: dict[str, str]) -> Response:

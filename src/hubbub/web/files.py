@@ -2,6 +2,9 @@
 
 import gzip
 import mimetypes
+import re
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -9,6 +12,10 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 SERVED = frozenset({".html", ".css", ".js", ".json", ".svg", ".png", ".ico", ".webmanifest", ".woff2", ".txt"})
 SMALLEST_TO_COMPRESS = 1024
+LOOK_EVERY_SECONDS = 1.0
+
+# The manifest stays where it is: what it says is relative to that.
+_OWN_ADDRESS = re.compile(rb'(?<=")(?:\./)?web/(?!manifest\.)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +32,13 @@ class WebFile:
 class WebFiles:
     """The files under one folder. Nothing outside it, and nothing that is not meant for browsers, is ever given."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    def __init__(self, folder: Path = FOLDER, clock: Callable[[], float] = time.monotonic) -> None:
         self._folder = folder.resolve()
+        self._clock = clock
         self._files: dict[str, WebFile] = {}
+        self._pages: dict[str, WebFile] = {}
+        self._version = ""
+        self._looked_at: float | None = None
 
     def get(self, name: str) -> WebFile | None:
         """The file of this name, such as `views/app.js`, as it is on the disk now; None when there is none."""
@@ -39,14 +50,41 @@ class WebFiles:
         changed_at = path.stat().st_mtime_ns
         file = self._files.get(name)
         if file is None or file.changed_at != changed_at:
-            file = self._files[name] = _read(path, changed_at)
+            file = self._files[name] = _file(path.read_bytes(), _media_type(path), changed_at)
         return file
 
+    def page(self, name: str) -> WebFile:
+        """A page that names the other files by `web/v-{version}/…`, where a browser may keep them for good."""
+        version = self.version()
+        page = self._pages.get(name)
+        if page is None:
+            file = self.get(name)
+            assert file is not None, f"{name} is part of the package"
+            data = _OWN_ADDRESS.sub(rb"\g<0>v-" + version.encode() + b"/", file.data)
+            page = self._pages[name] = _file(data, file.media_type, file.changed_at)
+        return page
 
-def _read(path: Path, changed_at: int) -> WebFile:
-    data = path.read_bytes()
-    compressed = gzip.compress(data, 9, mtime=0) if len(data) >= SMALLEST_TO_COMPRESS and path.suffix != ".png" else None
-    return WebFile(_media_type(path), f'"{sha256(data).hexdigest()[:20]}"', data, compressed, changed_at)
+    def version(self) -> str:
+        """One name for all files together: another one, at most a second later, when any of them has changed."""
+        now = self._clock()
+        if self._looked_at is None or now - self._looked_at >= LOOK_EVERY_SECONDS:
+            self._looked_at = now
+            self._look()
+        return self._version
+
+    def _look(self) -> None:
+        names = sorted(str(path.relative_to(self._folder)) for path in self._folder.rglob("*") if path.suffix in SERVED)
+        etags = [file.etag for name in names if (file := self.get(name)) is not None]
+        version = sha256("".join(etags).encode()).hexdigest()[:16]
+        if version != self._version:
+            self._version = version
+            self._pages.clear()
+
+
+def _file(data: bytes, media_type: str, changed_at: int) -> WebFile:
+    is_worth_it = len(data) >= SMALLEST_TO_COMPRESS and media_type != "image/png"
+    compressed = gzip.compress(data, 9, mtime=0) if is_worth_it else None
+    return WebFile(media_type, f'"{sha256(data).hexdigest()[:20]}"', data, compressed, changed_at)
 
 
 def _media_type(path: Path) -> str:

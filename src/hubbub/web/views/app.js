@@ -57,9 +57,15 @@ function useRoomsOver(client, over) {
     wide.addEventListener("change", widened);
     return () => {
       wide.removeEventListener("change", widened);
-      if (document.activeElement?.closest(".sidebar")) focusOn(".rooms-button");
+      setTimeout(giveBackFocus);
     };
   }, [over]);
+}
+
+/** From rooms that have gone: to the button that they came from, unless something has it already. */
+function giveBackFocus() {
+  const focused = document.activeElement;
+  if (!focused || focused === document.body || focused.closest(".sidebar")) focusOn(".rooms-button");
 }
 
 /** @param {string} selector */

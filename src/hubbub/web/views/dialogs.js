@@ -23,24 +23,28 @@ const DIALOGS = {
 export function Dialogs() {
   const { see } = useClient();
   const name = see.dialog.value;
-  return name && DIALOGS[name] ? html`<${Dialog} key=${name} ...${DIALOGS[name]} />` : null;
+  return name && DIALOGS[name] ? html`<${Dialog} key=${name} name=${name} ...${DIALOGS[name]} />` : null;
 }
 
-/** @param {{ title: string, Contents: () => any }} properties */
-function Dialog({ title, Contents }) {
+/** @param {{ name: string, title: string, Contents: () => any }} properties */
+function Dialog({ name, title, Contents }) {
   const client = useClient();
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   useEffect(() => {
     const before = /** @type {HTMLElement | null} */ (document.activeElement);
     dialog.current?.showModal();
-    return () => before?.focus();
+    return () => {
+      if (document.activeElement === document.body) before?.focus();
+    };
   }, []);
+  // The browser says a little late that it has closed one: another may be open by then.
+  const closed = () => client.store.now.dialog === name && client.navigation.closeDialog();
   const outside = (/** @type {Event} */ event) => event.target === dialog.current && client.navigation.closeDialog();
-  return html`<dialog ref=${dialog} class="dialog" aria-labelledby="dialog-title" onClose=${() => client.navigation.closeDialog()} onMouseDown=${outside}>
+  return html`<dialog ref=${dialog} class="dialog" aria-labelledby="dialog-title" onClose=${closed} onMouseDown=${outside}>
     <div class="dialog-card">
       <header class="dialog-head">
         <h2 id="dialog-title">${title}</h2>
-        <${IconButton} icon="close" name="Close" onClick=${() => client.navigation.closeDialog()} />
+        <${IconButton} icon="close" name="Close" onClick=${() => dialog.current?.close()} />
       </header>
       <div class="dialog-body"><${Contents} /></div>
     </div>

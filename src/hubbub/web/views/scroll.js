@@ -4,7 +4,7 @@ const NEAR_PX = 48;
 const PAGE_AHEAD_PX = 800;
 const LANDING_SHARE = 0.2;
 
-/** @typedef {{ key: string, offset: number }} Anchor the first row in view, and how far below the top edge it begins */
+/** @typedef {{ key: string, offset: number }} Anchor the first message in view, and how far below the top edge it ends: its head may come and go */
 
 export class ScrollKeeper {
   /** Null while the bottom is kept in view. @type {Anchor | null} */
@@ -54,7 +54,7 @@ export class ScrollKeeper {
     const scrolled = list.scrollTop - this.#top;
     if (this.anchor !== null) {
       const row = this.#row(this.anchor.key);
-      if (row) list.scrollTop += this.#offsetOf(row) - this.anchor.offset + scrolled;
+      if (row) list.scrollTop += this.#footOf(row) - this.anchor.offset + scrolled;
     } else if (scrolled > -NEAR_PX) {
       list.scrollTop = list.scrollHeight;
     }
@@ -109,7 +109,7 @@ export class ScrollKeeper {
   #firstInView() {
     const top = this.list.getBoundingClientRect().top;
     for (const row of this.#rows()) {
-      if (row.getBoundingClientRect().bottom > top) return { key: row.dataset.key ?? "", offset: this.#offsetOf(row) };
+      if (row.getBoundingClientRect().bottom > top) return { key: row.dataset.key ?? "", offset: this.#footOf(row) };
     }
     return null;
   }
@@ -119,8 +119,14 @@ export class ScrollKeeper {
     return this.#rows().find((row) => row.dataset.key === key);
   }
 
+  /** Messages only: a day line moves up when older messages of its day come in above it. */
   #rows() {
-    return /** @type {HTMLElement[]} */ ([...this.list.querySelectorAll("[data-key]")]);
+    return /** @type {HTMLElement[]} */ ([...this.list.querySelectorAll("article[data-key]")]);
+  }
+
+  /** @param {HTMLElement} row */
+  #footOf(row) {
+    return this.#offsetOf(row) + row.getBoundingClientRect().height;
   }
 
   /** @param {HTMLElement} row */

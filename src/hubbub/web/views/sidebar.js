@@ -89,8 +89,8 @@ function Myself() {
   if (!me) return null;
   const mayInvite = me.role !== "guest" && client.see.site.value?.sign_in !== false;
   return html`<footer class="sidebar-foot">
-    <button type="button" class="myself" aria-label="Your account, ${me.name}" onClick=${() => client.navigation.openDialog("account")}>
-      <${Avatar} person=${me} small /><span class="myself-name">${me.name}</span>
+    <button type="button" class="myself" onClick=${() => client.navigation.openDialog("account")}>
+      <${Avatar} person=${me} small /><span class="myself-name"><span class="visually-hidden">Your account, </span>${me.name}</span>
     </button>
     ${mayInvite && html`<${IconButton} icon="invite" name="Invite people" onClick=${() => client.navigation.openDialog("invite")} />`}
   </footer>`;
