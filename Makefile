@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: setup setup-dev run test test-python test-web check check-python check-web format clean
+.PHONY: setup setup-dev run test test-python test-web check check-python check-web format clean bench
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
@@ -14,6 +14,10 @@ run: setup
 
 test: test-python test-web
 check: check-python check-web
+
+# make bench QUICK=1 takes three minutes. It needs gcc and two cores; see docs/performance.md.
+bench: setup
+	$(BIN)/python benchmarks/run.py $(if $(QUICK),--quick)
 
 test-python: setup-dev
 	$(BIN)/python -m pytest

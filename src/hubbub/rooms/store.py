@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from hubbub.database.hot import fetch
 from hubbub.database.schema import events, invites, memberships, mentions, rooms, users
 from hubbub.errors import Conflict
 from hubbub.rooms.model import Member, Membership, Place, Room, RoomRole, room_name_key
@@ -59,13 +60,13 @@ def is_without_rooms(connection: Connection) -> bool:
 
 def place(connection: Connection, user_id: str, room_id: str) -> Place | None:
     """A room as one user stands to it; None when there is none."""
-    row = connection.execute(_PLACE, {"user": user_id, "room": room_id}).first()
-    return _place(row, user_id) if row else None
+    found = fetch(connection, _PLACE, (user_id, room_id))
+    return _place_of(found[0], user_id) if found else None
 
 
 def places_of(connection: Connection, user_id: str) -> list[Place]:
     """The rooms that a user is a member of, the oldest first."""
-    return [_place(row, user_id) for row in connection.execute(_PLACES_OF, {"user": user_id})]
+    return [_place_of(row, user_id) for row in fetch(connection, _PLACES_OF, (user_id,))]
 
 
 def public_places(connection: Connection, user_id: str) -> list[Place]:
@@ -152,7 +153,7 @@ def _member(row: Row[Any]) -> Member:
     return Member({"id": row.id, "name": row.name, "kind": row.kind}, row.role)
 
 
-def _places(*, outer: bool) -> Select[Any]:
+def _places() -> Select[Any]:
     unread_mentions = (
         select(func.count())
         .where(
@@ -165,14 +166,25 @@ def _places(*, outer: bool) -> Select[Any]:
     )
     mine = and_(memberships.c.room_id == rooms.c.id, memberships.c.user_id == bindparam("user"))
     columns = (memberships.c.role, memberships.c.read_seq, memberships.c.read_count, unread_mentions.label("mentions"))
-    return select(rooms, *columns).select_from(rooms.join(memberships, mine, isouter=outer))
+    return select(rooms, *columns).select_from(rooms.join(memberships, mine, isouter=True))
+
+
+# The two that are asked for every page and every sign-in.
+_COLUMNS = (
+    "SELECT r.id, r.kind, r.name, r.topic, r.last_seq, r.message_count, r.archived_at IS NOT NULL, m.role, m.read_seq, m.read_count, "
+    "(SELECT count(*) FROM mentions n WHERE n.user_id = m.user_id AND n.room_id = m.room_id AND n.seq > m.read_seq) FROM rooms r "
+)
+_PLACE = f"{_COLUMNS} LEFT JOIN memberships m ON m.room_id = r.id AND m.user_id = ? WHERE r.id = ?"
+_PLACES_OF = f"{_COLUMNS} JOIN memberships m ON m.room_id = r.id AND m.user_id = ? WHERE r.archived_at IS NULL ORDER BY r.created_at, r.id"
+
+
+def _place_of(row: tuple[Any, ...], user_id: str) -> Place:
+    id, kind, name, topic, last_seq, message_count, is_archived, role, read_seq, read_count, unread_mentions = row
+    mine = Membership(user_id, id, role, read_seq, read_count, unread_mentions) if role else None
+    return Place(Room(id, kind, name, topic, last_seq, message_count, bool(is_archived)), mine)
 
 
 # Built once: putting a statement together costs more than running it.
-_PLACE = _places(outer=True).where(rooms.c.id == bindparam("room"))
-_PLACES_OF = _places(outer=False).where(rooms.c.archived_at.is_(None)).order_by(rooms.c.created_at, rooms.c.id)
 _PUBLIC_PLACES = (
-    _places(outer=True)
-    .where(rooms.c.kind == "public", rooms.c.archived_at.is_(None), memberships.c.user_id.is_(None))
-    .order_by(rooms.c.name_key)
+    _places().where(rooms.c.kind == "public", rooms.c.archived_at.is_(None), memberships.c.user_id.is_(None)).order_by(rooms.c.name_key)
 )

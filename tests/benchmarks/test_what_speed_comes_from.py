@@ -1,0 +1,183 @@
+"""What speed comes from, as counts that are the same on every machine: frames, writes, statements, tasks, bytes."""
+
+import asyncio
+import gc
+import tracemalloc
+
+import pytest
+from raw_members import members
+from sqlalchemy import Engine, event
+
+from hubbub.database.writer import Writer
+from hubbub.journal import writing
+from hubbub.protocol import events
+from hubbub.realtime.connections import PreparedConnection
+from hubbub.server import protocol
+
+pytestmark = pytest.mark.anyio
+
+MEMBERS = 20
+IDLE = 200
+LARGEST_SESSION = 8 * 1024
+
+
+def counted(monkeypatch, owner, name):
+    """What `owner.name` is called with from now on."""
+    real, calls = getattr(owner, name), []
+
+    def counting(*arguments, **options):
+        calls.append(arguments)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(owner, name, counting)
+    return calls
+
+
+@pytest.fixture
+def statements():
+    """Every statement that a connection opened from now on runs, as SQLite itself sees it."""
+    seen = []
+
+    def watch(connection, _record):
+        connection.set_trace_callback(seen.append)
+
+    event.listen(Engine, "connect", watch)
+    yield seen
+    event.remove(Engine, "connect", watch)
+
+
+@pytest.fixture
+def executions():
+    """Every time that SQLAlchemy runs a statement, for one row or for many."""
+    seen = []
+
+    def note(_connection, _cursor, statement, *_):
+        seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+async def crowd(stage, count):
+    return [await stage.has(f"member {number}") for number in range(count)]
+
+
+async def post(stage, person, text, key):
+    user = await stage.chat.user(person.id)
+    return await stage.chat.messages.post_message(user, await stage.chat.room_id("lobby"), key=key, text=text)
+
+
+async def test_a_message_is_encoded_once_and_framed_once_however_many_get_it(stage, monkeypatch):
+    people = await crowd(stage, MEMBERS)
+    async with members(stage, people) as everybody:
+        encoded = counted(monkeypatch, writing, "encode_event")
+        framed = counted(monkeypatch, protocol, "text_frame")
+        for number in range(3):
+            await post(stage, people[0], f"message {number}", f"key {number}")
+        for member in everybody:
+            await member.hears(b'"key":"key 2"}')
+    assert len(encoded) == 3
+    assert len(framed) == 3
+
+
+async def test_what_is_committed_together_is_one_write_to_each_member(stage, monkeypatch):
+    people = await crowd(stage, MEMBERS)
+    async with members(stage, people) as everybody:
+        commits = counted(monkeypatch, Writer, "_commit")
+        writes = counted(monkeypatch, PreparedConnection, "take")
+        await asyncio.gather(*(post(stage, people[number], f"message {number}", f"key {number}") for number in range(MEMBERS)))
+        for member in everybody:
+            heard = await member.hears(b"message ")
+            while heard.count(b'"type":"message.created"') < MEMBERS:
+                heard += await member.hears(b"message ")
+    # The commits meet in a flush, or are a flush each; never is one of them two.
+    assert len(writes) <= MEMBERS * len([batch for _, batch in commits if batch])
+    assert len(writes) < MEMBERS * MEMBERS
+
+
+async def test_the_sends_of_one_turn_go_into_one_transaction(stage, monkeypatch):
+    people = await crowd(stage, MEMBERS)
+    users = [await stage.chat.user(person.id) for person in people]
+    lobby = await stage.chat.room_id("lobby")
+    commits = counted(monkeypatch, Writer, "_commit")
+    await asyncio.gather(*(stage.chat.messages.post_message(user, lobby, key=user.id, text="hi") for user in users))
+    assert [len(batch) for _, batch in commits] == [MEMBERS]
+
+
+async def test_a_crowd_of_messages_takes_as_many_executions_as_a_pair(stage, executions):
+    people = await crowd(stage, MEMBERS)
+    users = [await stage.chat.user(person.id) for person in people]
+    lobby = await stage.chat.room_id("lobby")
+    taken = []
+    for count in (2, MEMBERS):
+        executions.clear()
+        sends = [stage.chat.messages.post_message(user, lobby, key=f"{count} {user.id}", text="hi") for user in users[:count]]
+        await asyncio.gather(*sends)
+        taken.append(len(executions))
+    assert taken[0] == taken[1] <= 6
+
+
+async def test_coming_back_takes_the_same_statements_for_two_rooms_as_for_many(statements, stage):
+    people = await crowd(stage, 2)
+    taken = []
+    for person, count in zip(people, (1, 60), strict=True):
+        rooms = [await person.asks("POST", "rooms", json={"kind": "private", "name": f"room {number}"}) for number in range(count)]
+        statements.clear()
+        async with members(stage, [person], cursors={room["id"]: room["last_seq"] for room in rooms}):
+            taken.append(len(statements))
+    assert taken[0] == taken[1]
+
+
+async def test_those_who_come_back_together_share_what_is_read_for_them(statements, stage):
+    people = await crowd(stage, MEMBERS)
+    lobby = await stage.chat.room_id("lobby")
+    before = (await people[0].asks("GET", f"rooms/{lobby}"))["last_seq"]
+    for number in range(30):
+        await post(stage, people[0], f"message {number}", f"key {number}")
+    async with members(stage, people, cursors={lobby: before}) as everybody:
+        for member in everybody:
+            await member.hears(b'"key":"key 29"}')
+        reads = [statement for statement in statements if statement.startswith("SELECT seq, body FROM events")]
+    assert len(reads) <= MEMBERS
+
+
+async def test_an_idle_member_has_no_task(stage):
+    people = await crowd(stage, MEMBERS)
+    async with members(stage, people[:1]):
+        before = len(asyncio.all_tasks())
+        async with members(stage, people[1:]):
+            await asyncio.sleep(0)  # the task that welcomed the last one ends
+            assert len(stage.chat.hub.sessions()) == MEMBERS
+            assert len(asyncio.all_tasks()) == before
+
+
+async def test_an_idle_member_takes_less_than_8_kilobytes(stage):
+    people = await crowd(stage, 10)
+    async with members(stage, people * 2):
+        pass  # what is made once was made
+    gc.collect()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        async with members(stage, people * (IDLE // len(people))) as everybody:
+            gc.collect()
+            after, _ = tracemalloc.get_traced_memory()
+            assert len(everybody) == IDLE
+    finally:
+        tracemalloc.stop()
+    assert (after - before) / IDLE < LARGEST_SESSION
+
+
+async def test_the_bytes_of_the_log_are_those_of_the_wire_and_of_the_page(stage, monkeypatch):
+    people = await crowd(stage, 2)
+    lobby = await stage.chat.room_id("lobby")
+    encoded = counted(monkeypatch, events, "to_json")
+    async with members(stage, people) as everybody:
+        posted = await post(stage, people[0], "hi", "key")
+        heard = await everybody[1].hears(b'"key":"key"}')
+    assert posted.body in heard
+    assert len(encoded) == 1
+    page = await people[1].browser.get(f"rooms/{lobby}/messages")
+    assert posted.body in page.content
+    assert len(encoded) == 1
