@@ -115,7 +115,6 @@ async def test_at_the_very_top_nothing_moves_when_older_messages_come(stage, ent
     may_come.set()
     await expect(ada.message("message 149")).to_be_attached()
     after = await ada.message("message 152").bounding_box()
-    # Only its head may be gone: the same person speaks above it now.
     assert after["y"] == pytest.approx(before["y"], abs=1)
 
 

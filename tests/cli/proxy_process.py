@@ -159,7 +159,10 @@ def put_in(text, expected, ours):
 
 
 class Visitor:
-    """A browser, or a program, that comes through the proxy."""
+    """A browser, or a program, that comes through the proxy.
+
+    Its WebSockets are asyncio's: with a thread that reads beside one that writes, TLS may stand still for ever.
+    """
 
     def __init__(self, proxy, certificate, *, address="127.0.0.1", chat=""):
         self._believed = certificate.believed

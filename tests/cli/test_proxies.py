@@ -112,9 +112,9 @@ async def test_a_whole_chat_gets_through(chat, proxied, visits, strips):
         cookie = await signed_in_to_the_chat(visitor, name)
         assert cookie.startswith("__Host-hubbub_login=")
         assert {"Secure", "HttpOnly", "Path=/"} <= set(cookie.split("; "))
-    assert await ada.http.delete("api/session", headers={"Origin": "https://evil.example"}).status_code == 403
+    assert (await ada.http.delete("api/session", headers={"Origin": "https://evil.example"})).status_code == 403
     await everything_gets_through(ada, grace)
-    assert await ada.http.delete("api/session").status_code == 204
+    assert (await ada.http.delete("api/session")).status_code == 204
 
 
 @pytest.mark.parametrize("strips", [False, True], ids=["at the root", "below a stripped prefix"])
@@ -133,21 +133,22 @@ async def everything_gets_through(ada, grace):
     addresses = re.findall(r'(?:href|src)="([^"#][^"]*)"', page.text)
     assert len(addresses) > 20
     for address in [*addresses[:8], "web/main.js", "api/rooms", "health", "try"]:
-        assert await ada.http.get(urljoin(ada.chat, address)).status_code == 200, address
+        assert (await ada.http.get(urljoin(ada.chat, address))).status_code == 200, address
     without_the_slash = await ada.http.get(ada.chat.rstrip("/"), follow_redirects=True)
     assert (without_the_slash.status_code, without_the_slash.url.path) == (200, urlsplit(ada.chat).path)
-    assert await ada.http.get(f"{ada.chat}api/me").json()["name"].lower() == "ada"
+    assert (await ada.http.get(f"{ada.chat}api/me")).json()["name"].lower() == "ada"
     async with ada.websocket() as hers, grace.websocket() as other:
-        room = await says(hers, type="hello")["rooms"][0]["id"]
-        assert await says(other, type="hello")["user"]["name"].lower() == "grace"
+        room = (await says(hers, type="hello"))["rooms"][0]["id"]
+        assert (await says(other, type="hello"))["user"]["name"].lower() == "grace"
         key = str(uuid4())
         await says(hers, type="send", id=1, room=room, key=key, text="Good morning")
-        assert await hears(other, "message.created", key=key)["text"] == "Good morning"
+        assert (await hears(other, "message.created", key=key))["text"] == "Good morning"
         posted = await grace.http.post(f"{grace.chat}api/rooms/{room}/messages", json={"key": key, "text": "And to you"})
         assert posted.status_code == 201
-        assert await hears(hers, "message.created", seq=posted.json()["seq"])["text"] == "And to you"
-    async with ada.websocket(origin="https://evil.example") as foreign, pytest.raises(ConnectionClosed) as refused:
-        await says(foreign, type="hello")
+        assert (await hears(hers, "message.created", seq=posted.json()["seq"]))["text"] == "And to you"
+    async with ada.websocket(origin="https://evil.example") as foreign:
+        with pytest.raises(ConnectionClosed) as refused:
+            await says(foreign, type="hello")
     assert refused.value.rcvd.code == 4403
     async with ada.websocket(subprotocols=()) as line:
         assert await echo(line) == "Message text was: Is anybody there?"
@@ -158,10 +159,10 @@ async def test_attempts_count_against_the_visitor_and_not_against_the_proxy(chat
     network = "127.0.1" if isinstance(proxy, Nginx) else "127.0.2"
     guesser, neighbour = visits(proxy, address=f"{network}.1"), visits(proxy, address=f"{network}.2")
     guess = {"token": "wrong", "name": "mallory", "password": PASSWORD}
-    assert [await guesser.http.post("api/setup", json=guess).status_code for _ in range(20)] == [403] * 20
+    assert [(await guesser.http.post("api/setup", json=guess)).status_code for _ in range(20)] == [403] * 20
     for forged in ({}, {"X-Forwarded-For": "192.0.2.1"}):
-        assert await guesser.http.post("api/setup", json=guess, headers=forged).status_code == 429
-    assert await neighbour.http.post("api/setup", json=guess).status_code == 403
+        assert (await guesser.http.post("api/setup", json=guess, headers=forged)).status_code == 429
+    assert (await neighbour.http.post("api/setup", json=guess)).status_code == 403
 
 
 async def test_a_quiet_connection_is_pinged_before_the_proxy_cuts_it(chat, upstreams, proxied, visits):
@@ -170,25 +171,30 @@ async def test_a_quiet_connection_is_pinged_before_the_proxy_cuts_it(chat, upstr
     unpinged = visits(proxied(upstreams(Shop), idle_seconds=IDLE_SECONDS), chat="chat/")
     async with pinged.websocket(subprotocols=()) as kept, unpinged.websocket(subprotocols=()) as lost:
         with pytest.raises(ConnectionClosed) as cut:
-            lost.recv(PATIENCE)
+            await heard(lost)
         assert cut.value.rcvd is None
         assert await echo(kept) == "Message text was: Is anybody there?"
 
 
 async def says(line, **command):
     """Say a command; the answer."""
-    line.send(json.dumps(command))
+    await line.send(json.dumps(command))
     return await hears(line, "welcome" if command["type"] == "hello" else "ok")
 
 
 async def hears(line, kind, **fields):
     """The next frame of this kind with these fields."""
     while True:
-        frame = json.loads(line.recv(PATIENCE))
+        frame = json.loads(await heard(line))
         if frame["type"] == kind and fields.items() <= frame.items():
             return frame
 
 
 async def echo(line):
-    line.send("Is anybody there?")
-    return line.recv(PATIENCE)
+    await line.send("Is anybody there?")
+    return await heard(line)
+
+
+async def heard(line):
+    async with asyncio.timeout(PATIENCE):
+        return await line.recv()

@@ -64,9 +64,9 @@ class Express:
             if scope["method"] == "GET":
                 answer = await self._newest_page(room, scope)
             elif scope["method"] == "POST" and _is_plain(scope["headers"]):
-                first = await receive()
-                receive = _again(first, receive)
-                answer = await self._post(room, scope, first)
+                body, received = await _read(receive)
+                receive = _again(received, receive)
+                answer = await self._post(room, scope, body)
         except HubbubError as error:
             await refusal(error)(scope, receive, send)
             return
@@ -87,11 +87,11 @@ class Express:
         me = (await self._identify(scope)).required()
         return 200, (await self._messages.page(me.user, room, limit=limit)).as_json()
 
-    async def _post(self, room: str, scope: Event, message: Event) -> Answer | None:
-        if message["type"] != "http.request" or message.get("more_body"):
+    async def _post(self, room: str, scope: Event, body: bytes | None) -> Answer | None:
+        if body is None:
             return None
         try:
-            draft = NewMessage.model_validate_json(message["body"])
+            draft = NewMessage.model_validate_json(body)
         except ValidationError:
             return None
         me = (await self._identify(scope)).required()
@@ -111,11 +111,23 @@ def _is_plain(headers: list[tuple[bytes, bytes]]) -> bool:
     return kind == b"application/json" and length.isdigit() and int(length) <= _LARGEST_BODY
 
 
-def _again(message: Event, receive: Receive) -> Receive:
+async def _read(receive: Receive) -> tuple[bytes | None, list[Event]]:
+    """The body, None when it did not come whole; and what was received for it."""
+    body, received = b"", []
+    while True:
+        message = await receive()
+        received.append(message)
+        body += message.get("body", b"")
+        if message["type"] != "http.request" or len(body) > _LARGEST_BODY:
+            return None, received
+        if not message.get("more_body"):
+            return body, received
+
+
+def _again(received: list[Event], receive: Receive) -> Receive:
     """What was received already comes first, once more."""
-    waiting = [message]
 
-    async def first_this() -> Event:
-        return waiting.pop() if waiting else await receive()
+    async def first_those() -> Event:
+        return received.pop(0) if received else await receive()
 
-    return first_this
+    return first_those
