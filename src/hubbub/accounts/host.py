@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Depends, Request, Response
+from fastapi.dependencies.utils import get_dependant
 from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from fastapi.requests import HTTPConnection
 from fastapi.routing import APIRouter
@@ -31,6 +32,8 @@ DEPENDENCY_SECONDS = 10.0
 # those who hold its connections: so when a thousand sockets come back at once, most of them wait here.
 ASKED_AT_ONCE = 16
 REMEMBERED = 10_000
+# FastAPI takes a dependency's parameter of such a name for the one in the path.
+OUR_PATH_PARAMETERS = frozenset({"room", "seq", "user"})
 
 log = logging.getLogger("hubbub.accounts")
 
@@ -62,6 +65,7 @@ class Host:
         self._current_user = current_user
         self._people = people
         self._seconds = DEPENDENCY_SECONDS
+        self._handshake_path = "/ws"
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._ids: dict[str, str] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -69,7 +73,16 @@ class Host:
 
     def signed_in(self) -> Callable[..., Awaitable[SignedIn]]:
         """A dependency for path operations that gives who is signed in by the host; raises when nobody is."""
+        return self._signed_in_apart if _parameters_of(self._current_user) & OUR_PATH_PARAMETERS else self._signed_in_here()
 
+    async def _signed_in_apart(self, request: Request) -> SignedIn:
+        """For a host whose parameters are called as ours are: its dependency is run by itself, as for a WebSocket."""
+        asked = visit(request)
+        path: str = asked.scope["path"]
+        apart = Visit({**asked.scope, "path": path[: path.rindex("/api/")] + self._handshake_path, "raw_path": None})
+        return (await self.ask(apart)).required()
+
+    def _signed_in_here(self) -> Callable[..., Awaitable[SignedIn]]:
         async def begin(request: Request) -> None:
             question_of(request).begins(self._seconds)
 
@@ -92,6 +105,7 @@ class Host:
         So FastAPI does for it all that it does for a path operation: parameters of any prefix, overrides, and the
         dependencies with which the host included the router.
         """
+        self._handshake_path = path
         whoever = Depends(self._current_user)
 
         async def handshake(request: Request, identity: Any = whoever) -> Response:
@@ -173,6 +187,17 @@ class Host:
         if len(self._known) > REMEMBERED:
             self.forget(next(iter(self._known.values())).user.id)
         return known
+
+
+def _parameters_of(dependency: Callable[..., Any]) -> set[str]:
+    """What the parameters of a dependency, and of all that it depends on, are called."""
+    names: set[str] = set()
+    waiting = [get_dependant(path="/", call=dependency)]
+    while waiting:
+        one = waiting.pop()
+        names |= {field.name for field in (*one.path_params, *one.query_params, *one.header_params, *one.cookie_params)}
+        waiting += one.dependencies
+    return names
 
 
 def visit(connection: HTTPConnection) -> Visit:
