@@ -110,8 +110,8 @@ PEERS = [
     Peer("aiohttp", "aiohttp", "python", _python("aiohttp_room.py"), PLAIN),
     Peer("centrifuge", "centrifuge, the Go library", "go", lambda work, port: [str(work / "centrifuge_room"), str(port)], CENTRIFUGE),
     Peer("nginx", "nginx with nchan", "debian", _configured("debian/usr/sbin/nginx", NGINX_CONF, "-c"), PLAIN),
-    Peer("ws", "Node, ws", "node", _node("node_ws.js"), PLAIN),
-    Peer("socket.io", "Node, Socket.IO", "node", _node("node_socketio.js"), SOCKET_IO),
+    Peer("ws", "Node, ws", "node", _node("node_ws.cjs"), PLAIN),
+    Peer("socket.io", "Node, Socket.IO", "node", _node("node_socketio.cjs"), SOCKET_IO),
     Peer("python-socketio", "python-socketio on uvicorn", "python", _uvicorn("socketio_py:app"), SOCKET_IO),
     Peer(
         "channels",

@@ -84,7 +84,7 @@ def serving(
     server = Server(name, port, process)
     try:
         if not _listens(port, process):
-            raise DidNotStart(f"{name} did not start; see {log}")
+            raise DidNotStart(f"{name} did not start; build/bench/logs/{log.name} says why")
         time.sleep(0.3)
         yield server
     finally:
