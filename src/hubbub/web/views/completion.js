@@ -3,7 +3,7 @@
 /** @import { MyRoom, Person } from "../types.d.ts" */
 
 import { mentionBefore, peopleMatching } from "../state/people.js";
-import { html, useId, useState } from "../view.js";
+import { html, useId, useRef, useState } from "../view.js";
 import { useClient } from "./context.js";
 import { Avatar } from "./small.js";
 
@@ -19,11 +19,18 @@ export function useCompletion(room, field, change) {
   const client = useClient();
   const id = useId();
   const [open, setOpen] = useState(/** @type {Open | null} */ (null));
-  const close = () => setOpen(null);
+  const turn = useRef(0);
+  const close = () => {
+    turn.current += 1;
+    setOpen(null);
+  };
   const look = async () => {
+    const mine = ++turn.current;
     const before = mentionBefore(field.current?.value ?? "", field.current?.selectionStart ?? 0);
     if (!before) return close();
     if (!client.store.now.members[room.id]) await client.rooms.loadMembers(room.id).catch(close);
+    // While the members came, one may have written on, taken a name, or sent: this look is over then.
+    if (mine !== turn.current) return undefined;
     const others = (client.store.now.members[room.id] ?? []).map((member) => member.user).filter((user) => user.id !== client.store.now.me?.id);
     const people = peopleMatching(others, before.words, MOST);
     const written = people[0]?.name.toLocaleLowerCase() === before.words.toLocaleLowerCase();
