@@ -19,17 +19,18 @@ class Member:
 
     def __init__(self, connection):
         self._socket = connection
+        self._unread = b""
 
     async def says(self, **command):
         await self._loop().sock_sendall(self._socket, masked(json.dumps(command).encode()))
 
     async def hears(self, end):
-        """Everything that comes, up to the first time that it ends with `end`."""
-        heard = b""
+        """Everything that comes, up to the first time that it says `end`; the rest is for the next time."""
         async with asyncio.timeout(PATIENCE):
-            while end not in heard[-len(end) - 4096 :]:
-                heard += await self._loop().sock_recv(self._socket, 65536)
-        return heard
+            while end not in self._unread:
+                self._unread += await self._loop().sock_recv(self._socket, 65536)
+        heard, _, self._unread = self._unread.partition(end)
+        return heard + end
 
     @staticmethod
     def _loop():

@@ -88,9 +88,8 @@ async def test_what_is_committed_together_is_one_write_to_each_member(stage, mon
         writes = counted(monkeypatch, PreparedConnection, "take")
         await asyncio.gather(*(post(stage, people[number], f"message {number}", f"key {number}") for number in range(MEMBERS)))
         for member in everybody:
-            heard = await member.hears(b"message ")
-            while heard.count(b'"type":"message.created"') < MEMBERS:
-                heard += await member.hears(b"message ")
+            for _ in range(MEMBERS):
+                await member.hears(b'"type":"message.created"')
     # The commits meet in a flush, or are a flush each; never is one of them two.
     assert len(writes) <= MEMBERS * len([batch for _, batch in commits if batch])
     assert len(writes) < MEMBERS * MEMBERS
@@ -125,8 +124,9 @@ async def test_coming_back_takes_the_same_statements_for_two_rooms_as_for_many(s
         rooms = [await person.asks("POST", "rooms", json={"kind": "private", "name": f"room {number}"}) for number in range(count)]
         statements.clear()
         async with members(stage, [person], cursors={room["id"]: room["last_seq"] for room in rooms}):
-            taken.append(len(statements))
-    assert taken[0] == taken[1]
+            # A reader's thread that is new opens its connection first, which is no question.
+            taken.append([statement for statement in statements if " FROM " in statement])
+    assert len(taken[0]) == len(taken[1]) <= 3
 
 
 async def test_those_who_come_back_together_share_what_is_read_for_them(statements, stage):
