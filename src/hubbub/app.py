@@ -179,13 +179,14 @@ class Hubbub:
             await self._rechecking.stop()
         await self.drain()
         await self._control.close()
-        await self._followers.stop()
         await self.database.close()
         self.accounts.close()
 
     async def drain(self) -> None:
         """Answer what is under way, say `bye` to every session and close it. Health answers 503 from now on."""
         self._is_draining = True
+        # The handlers first, as they keep their places by writing.
+        await self._followers.stop()
         await self.database.finish_writing()
         await self._gateway.drain()
 

@@ -64,6 +64,25 @@ async def test_a_handler_hears_every_event_of_its_type_in_order(tmp_path):
     assert [event.seq for event in hearing.events] == list(range(2, 252))
 
 
+async def test_what_a_handler_is_given_while_the_chat_stops_is_not_given_twice(tmp_path):
+    given, go_on = asyncio.Event(), asyncio.Event()
+    heard = []
+
+    async def hear(event):
+        given.set()
+        await go_on.wait()
+        heard.append(event.text)
+
+    async with running(tmp_path, hearing=hear) as chat:
+        await chat.post("lobby", "the last word", by="ada")
+        await asyncio.wait_for(given.wait(), 10)
+        await chat.drain()
+        go_on.set()
+    async with running(tmp_path, hearing=(again := Hearing())):
+        await again.hears(1)
+    assert heard + again.texts == ["the last word"]
+
+
 async def test_every_type_has_its_own_events(tmp_path):
     joined = Hearing()
     async with running(tmp_path, kind="member.joined", joined=joined) as chat:
