@@ -13,6 +13,7 @@ from pathlib import Path
 import audit
 import install
 import load
+import servers
 from measures import CROWD, Bench
 from run import RESULTS, ROOT
 
@@ -28,6 +29,7 @@ def main() -> int:
     options.add_argument("--short", action="store_true", help="up to a log of 50,000 only")
     chosen = options.parse_args()
     load.raise_file_limit()
+    servers.stop_with_us()
     work = chosen.work.absolute()
     install.build(work)
     bench = Bench(work, seconds=1.0)

@@ -36,6 +36,7 @@ def main() -> int:
     options.add_argument("--work", type=Path, default=ROOT / "build" / "bench", help="a scratch folder, kept for the next run")
     chosen = options.parse_args()
     load.raise_file_limit()
+    servers.stop_with_us()
     work = chosen.work.absolute()
     install.build(work)
     results = _about_this_run(quick=chosen.quick)

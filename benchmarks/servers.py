@@ -59,6 +59,11 @@ class Server:
         self._process.wait()
 
 
+def stop_with_us() -> None:
+    """Have whoever ends this program end its servers too: without this, SIGTERM would leave them behind."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as probe:
