@@ -60,7 +60,8 @@ async def test_a_connection_that_stays_silent_is_given_up_and_cut_off() -> None:
     assert connection.take() == PING_FRAME
     server.pass_seconds(connection, 6)
     assert close_in(connection.take()) == (1011, "keepalive ping timeout")
-    server.pass_seconds(connection, 2)
+    assert connection.transport.is_closed
+    server.pass_seconds(connection, 10)
     assert connection.transport.is_aborted
     assert connection.protocol.end == (1011, "keepalive ping timeout")
 
@@ -124,6 +125,9 @@ async def test_a_client_that_does_not_answer_our_close_is_cut_off_after_ten_seco
     connection.protocol.close(4000)
     server.pass_seconds(connection, 9)
     assert [opcode for opcode, _ in connection.take_frames()] == [CLOSE]
+    assert not connection.transport.is_closed
+    server.pass_seconds(connection, 1)
+    assert connection.transport.is_closed
     assert not connection.transport.is_aborted
     server.pass_seconds(connection, 1)
     assert connection.transport.is_aborted

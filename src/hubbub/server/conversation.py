@@ -101,7 +101,7 @@ class Conversation:
         while not self.messages:
             if self.connection.end is not None:
                 code, reason = self.connection.end
-                return {"type": "websocket.disconnect", "code": code, "reason": reason}
+                return {"type": "websocket.disconnect", "code": code} | ({} if reason is None else {"reason": reason})
             self._news.clear()
             await self._news.wait()
         is_text, payload = self.messages.popleft()
@@ -164,6 +164,16 @@ class Conversation:
         if not message.get("more_body", False):
             status, headers = self._denial
             self.refuse(status, bytes(self._denial_body), headers)
+
+    def give_up_handshake(self, *, is_failure: bool) -> None:
+        """Answer for an app that ended before it had answered: with what it began to say, or with 500."""
+        if self.phase == DENYING:
+            status, headers = self._denial
+            self.refuse(status, bytes(self._denial_body), headers)
+        else:
+            if not is_failure:
+                _logger.error("ASGI callable returned without completing handshake.")
+            self.refuse(500, b"Internal Server Error")
 
     def refuse(self, status: int, body: bytes, headers: Headers | None = None) -> None:
         """Answer the handshake with an HTTP response instead of a WebSocket."""

@@ -26,7 +26,7 @@ class PreparedConnection(Protocol):
         """How long nothing at all came from the peer, exact to about a second."""
 
     @property
-    def end(self) -> tuple[int, str] | None:
+    def end(self) -> tuple[int, str | None] | None:
         """With which code and reason the conversation ended; None while it lasts."""
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""One timer a second that pings the quiet, drops the dead and cuts off those who do not close, for all connections of a server."""
+"""One timer that pings the quiet, drops the dead and cuts off those who do not close, for all connections of a server."""
 
 import asyncio
 import math
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
-_SECONDS_PER_TURN = 1.0
+_LONGEST_TURN_SECONDS = 1.0
 _MOST_SLICES = 10
 
 
@@ -27,12 +27,12 @@ class Kept(Protocol):
     def give_up(self) -> None:
         """The peer is not there: end the connection."""
 
-    def abort(self) -> None:
-        """Cut the connection off at once."""
+    def cut_off(self) -> None:
+        """The peer did not close in time."""
 
 
 class Wheel:
-    """Looks at one slice of its connections a second; an idle connection costs an entry in a set.
+    """Looks at one slice of its connections a second, or a turn; an idle connection costs an entry in a set.
 
     A connection that was quiet for `interval` seconds is pinged, within a quarter of that time; one that was quiet
     for `interval + timeout` is given up. Any byte counts as life. Without an interval nobody is pinged, without a
@@ -43,6 +43,7 @@ class Wheel:
         self._interval = interval or math.inf
         self._patience = math.inf if timeout is None else self._interval + timeout
         self._clock = clock
+        self._turn_seconds = min(_LONGEST_TURN_SECONDS, self._interval / 4)
         self._slices: list[set[Kept]] = [set() for _ in range(int(min(_MOST_SLICES, max(1, self._interval / 4))))]
         self._position = 0
         self._closing: dict[Kept, float] = {}
@@ -56,10 +57,13 @@ class Wheel:
         self._slice_of(connection).add(connection)
 
     def await_close(self, connection: Kept, seconds: float) -> None:
-        """No more pings for this one; abort it if it is still there after so many seconds."""
-        self._start()
+        """No more pings for this one; cut it off if it is still there after so many seconds."""
         self._slice_of(connection).discard(connection)
-        self._closing[connection] = self._clock() + seconds
+        if seconds > 0:
+            self._start()
+            self._closing[connection] = self._clock() + seconds
+        else:
+            asyncio.get_running_loop().call_soon(connection.cut_off)
 
     def remove(self, connection: Kept) -> None:
         """Forget a connection that is gone."""
@@ -75,7 +79,7 @@ class Wheel:
         for connection, deadline in tuple(self._closing.items()):
             if self.now >= deadline:
                 self._closing.pop(connection, None)
-                connection.abort()
+                connection.cut_off()
 
     def _look_at(self, connection: Kept) -> None:
         quiet = self.now - connection.last_heard
@@ -89,18 +93,19 @@ class Wheel:
             connection.give_up()
 
     def _slice_of(self, connection: Kept) -> set[Kept]:
-        return self._slices[hash(connection) % len(self._slices)]
+        # Addresses of objects of one size are evenly apart, so they are mixed first (Knuth, The Art of Computer Programming, 6.4).
+        return self._slices[(id(connection) * 2654435761 >> 20) % len(self._slices)]
 
     def _start(self) -> None:
         if self._timer is None:
             self.now = self._clock()
-            self._timer = asyncio.get_running_loop().call_later(_SECONDS_PER_TURN, self._tick)
+            self._timer = asyncio.get_running_loop().call_later(self._turn_seconds, self._tick)
 
     def _tick(self) -> None:
         self._timer = None
         if self._closing or any(self._slices):
             # Started before the turn, so that nothing which goes wrong there stops the wheel.
-            self._timer = asyncio.get_running_loop().call_later(_SECONDS_PER_TURN, self._tick)
+            self._timer = asyncio.get_running_loop().call_later(self._turn_seconds, self._tick)
             self.turn()
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger("uvicorn.error")
 
+CLOSE_TIMEOUT = 10.0
+
 _REQUEST, _ACCEPTING, _OPEN, _CLOSING, _CLOSED = range(5)
 _PING = frame(b"", PING)
 
@@ -41,6 +43,7 @@ class Protocol(FairReader, asyncio.Protocol):
         "_state",
         "_wheel",
         "app_state",
+        "close_timeout",
         "config",
         "conversation",
         "end",
@@ -52,10 +55,8 @@ class Protocol(FairReader, asyncio.Protocol):
         "write",
     )
 
-    close_seconds: ClassVar[float] = 10.0
-    """How long a peer has to answer our close."""
     hasty_seconds: ClassVar[float] = 1.0
-    """The same, when the server stops, or the peer broke a limit or was not there."""
+    """How long a peer has to answer our close when the server stops, or when it broke a limit or was not there."""
 
     write: Callable[[bytes], None]
 
@@ -74,9 +75,11 @@ class Protocol(FairReader, asyncio.Protocol):
         self.write = _ignore
         self.is_detached = self.is_lagging = False
         self.pinged_for = self.last_heard = 0.0
+        self.close_timeout = CLOSE_TIMEOUT
+        """How many seconds a peer has to answer our close."""
         self._state = _REQUEST
-        self.end: tuple[int, str] | None = None
-        """Code and reason, once the conversation is over."""
+        self.end: tuple[int, str | None] | None = None
+        """Code and reason, once the conversation is over; no reason where nobody could give one."""
         self._owed_pong: bytes | None = None
         self._on_close = self._on_lagging = self._on_drained = _ignore
         self._wheel = wheel_of(server_state, config.ws_ping_interval, config.ws_ping_timeout, self.clock)
@@ -131,16 +134,16 @@ class Protocol(FairReader, asyncio.Protocol):
         self.server_state.connections.discard(cast(Any, self))
         self._wheel.remove(self)
         self._state = _CLOSED
-        self._finish(LOST, "")
+        self._finish(LOST, None)
 
     def shutdown(self) -> None:
         """The server stops: say 1012, and do not wait long for the answer."""
         if self._state == _OPEN:
-            self._say_goodbye(1012, "", self.hasty_seconds)
+            self._say_goodbye(1012, None, self.hasty_seconds)
         elif self._state == _ACCEPTING and self.conversation is not None:
             self.conversation.refuse(503, b"The server is restarting.")
         else:
-            self._wheel.await_close(self, self.hasty_seconds)
+            self._hang_up(self.hasty_seconds)
 
     # The opening.
 
@@ -196,20 +199,20 @@ class Protocol(FairReader, asyncio.Protocol):
     def refuse(self, response: bytes) -> None:
         """Answer with plain HTTP, and be done."""
         self.transport.write(response)
-        self._finish(LOST, "")
+        self._finish(LOST, None)
         self._hang_up()
 
     def app_ended(self, *, is_failure: bool) -> None:
         """The ASGI task is over: close what it left open, unless it was detached."""
         conversation, self.conversation = self.conversation, None
         if self._state == _ACCEPTING and conversation is not None:
-            if not is_failure:
-                _logger.error("ASGI callable returned without completing handshake.")
-            conversation.refuse(500, b"Internal Server Error")
-        elif is_failure:
+            conversation.give_up_handshake(is_failure=is_failure)
+        elif self.is_detached and is_failure:
             self.close(1011)
-        elif not self.is_detached:
-            self.close(1000)
+        elif not self.is_detached and self._state == _OPEN:
+            # As uvicorn's own classes do: an app that ends without a close has no code to give, so the peer sees 1006.
+            self._finish(LOST, None)
+            self._hang_up()
 
     # What the parser tells.
 
@@ -283,12 +286,12 @@ class Protocol(FairReader, asyncio.Protocol):
     def close(self, code: int = 1000, reason: str = "", /) -> None:
         """Say goodbye, if that has not happened yet."""
         if self._state == _OPEN:
-            self._say_goodbye(code, reason, self.close_seconds)
+            self._say_goodbye(code, reason, self.close_timeout)
 
     def abort(self) -> None:
         """Cut the connection off at once."""
         self._state = _CLOSED
-        self._finish(LOST, "")
+        self._finish(LOST, None)
         self.transport.abort()
 
     @property
@@ -307,15 +310,27 @@ class Protocol(FairReader, asyncio.Protocol):
         """Ask whether the peer is there."""
         self.write(_PING)
 
+    @property
+    def close_timer(self) -> float | None:
+        """For how long a peer's answer to our close is waited for, as uvicorn's own classes name it; None when none is."""
+        return self.close_timeout if self._state == _CLOSING else None
+
+    def cut_off(self) -> None:
+        """The peer did not close in time: hang up, and if that does not help either, cut the connection."""
+        if self._state == _CLOSING:
+            self._hang_up(self.hasty_seconds)
+        else:
+            self.abort()
+
     def give_up(self) -> None:
-        """The peer does not answer; it may have a last second to read why."""
+        """The peer does not answer: say why, should it be reading, and do not wait for it."""
         if self._state == _OPEN:
-            self._say_goodbye(1011, "keepalive ping timeout", self.hasty_seconds)
+            self._fail(1011, "keepalive ping timeout")
 
     # The end.
 
-    def _say_goodbye(self, code: int, reason: str, seconds: float) -> None:
-        self.write(close_frame(code, reason))
+    def _say_goodbye(self, code: int, reason: str | None, seconds: float) -> None:
+        self.write(close_frame(code, reason or ""))
         self._state = _CLOSING
         self._finish(code, reason)
         self._wheel.await_close(self, seconds)
@@ -328,13 +343,13 @@ class Protocol(FairReader, asyncio.Protocol):
         self._finish(code, reason)
         self._hang_up()
 
-    def _hang_up(self) -> None:
+    def _hang_up(self, seconds: float | None = None) -> None:
         """Close the transport when all is written; a peer that does not read is cut off in time."""
         self._state = _CLOSED
-        self._wheel.await_close(self, self.close_seconds)
+        self._wheel.await_close(self, self.close_timeout if seconds is None else seconds)
         self.transport.close()
 
-    def _finish(self, code: int, reason: str) -> None:
+    def _finish(self, code: int, reason: str | None) -> None:
         """From here on nothing goes in or out; whoever listens is told in the next turn, outside of any call of theirs."""
         if self.end is None:
             self.end = (code, reason)
@@ -349,7 +364,8 @@ class Protocol(FairReader, asyncio.Protocol):
         on_close, self._on_close = self._on_close, _ignore
         if self.conversation is not None:
             self.conversation.ended()
-        self._call(on_close, *self.end)
+        code, reason = self.end
+        self._call(on_close, code, reason or "")
 
     def _call(self, callback: Callable[..., None], *arguments: Any) -> None:
         try:
