@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import sys
 
 import pytest
 from sqlalchemy import text
@@ -20,7 +21,9 @@ def plain(path):
 
 def schema_of(connection):
     columns = {}
-    for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").fetchall():
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    # The index of the words makes tables of its own.
+    for table in {name for (name,) in tables if not name.startswith(("sqlite_", "search_words"))}:
         columns[table] = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
     return columns
 
@@ -88,10 +91,29 @@ async def test_any_folder_name_will_do(tmp_path, name):
     assert (folder / "hubbub.db").exists()
 
 
-@pytest.mark.parametrize("url", ["nonsense", "postgresql://localhost/chat", "sqlite://", "sqlite:///:memory:"])
+@pytest.mark.parametrize(
+    "url",
+    ["nonsense", "mysql://localhost/chat", "sqlite://", "sqlite:///:memory:", "postgresql://[::1/chat", "postgresql://h/d?nonsense=1"],
+)
 async def test_a_url_that_is_not_served_is_refused(url):
     with pytest.raises(StartupError):
         await Database(url).open(lambda news: None)
+
+
+async def test_without_its_driver_postgresql_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    for module in ("postgres", "patient_connection"):
+        monkeypatch.delitem(sys.modules, f"hubbub.database.{module}", raising=False)
+
+    with pytest.raises(StartupError, match=r"pip install 'hubbub\[postgres\]'"):
+        Database("postgresql://localhost/chat")
+
+
+async def test_a_server_that_is_not_there_is_said_without_the_password():
+    with pytest.raises(StartupError, match="localhost:1/chat") as refusal:
+        await Database("postgresql://ada:swordfish@localhost:1/chat").open(lambda news: None)
+
+    assert "swordfish" not in str(refusal.value)
 
 
 async def test_what_is_no_database_is_refused(tmp_path):
@@ -101,18 +123,40 @@ async def test_what_is_no_database_is_refused(tmp_path):
         await opened_and_closed(tmp_path / "hubbub.db")
 
 
-async def test_a_commit_is_on_the_disk_and_others_read_meanwhile(ledger):
-    pragmas = ("journal_mode", "synchronous")
+async def settings_of_the_writer(url, *questions):
+    database = Database(url)
+    await database.open(lambda news: None)
+    answers = await database.write(lambda unit: [unit.connection.exec_driver_sql(question).scalar() for question in questions])
+    await database.close()
+    return answers
 
-    def settings(transaction):
-        return [transaction.connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() for pragma in pragmas]
 
-    assert await ledger.database.write(settings) == ["wal", 2]
+async def test_on_sqlite_a_commit_is_on_the_disk_and_others_read_meanwhile(tmp_path):
+    assert await settings_of_the_writer(f"sqlite:///{tmp_path}/hubbub.db", "PRAGMA journal_mode", "PRAGMA synchronous") == ["wal", 2]
+
+
+async def test_on_postgresql_a_commit_is_on_the_disk_whatever_was_set(postgres, postgres_url):
+    postgres.runs(f"ALTER DATABASE {postgres_url.rpartition('/')[2]} SET synchronous_commit = off")
+    postgres.runs(f"ALTER DATABASE {postgres_url.rpartition('/')[2]} SET default_transaction_isolation = 'serializable'")
+
+    assert await settings_of_the_writer(postgres_url, "SHOW synchronous_commit", "SHOW transaction_isolation") == ["on", "read committed"]
+
+
+async def test_on_postgresql_nothing_takes_for_ever_unless_somebody_said_how_long(postgres, postgres_url):
+    limits = ("idle_in_transaction_session_timeout", "statement_timeout")
+    name = postgres_url.rpartition("/")[2]
+    for limit in limits:
+        postgres.runs(f"ALTER DATABASE {name} SET {limit} = 0")
+    assert await settings_of_the_writer(postgres_url, *(f"SHOW {limit}" for limit in limits)) == ["5s", "8s"]
+
+    for limit in limits:
+        postgres.runs(f"ALTER DATABASE {name} SET {limit} = '1h'")
+    assert await settings_of_the_writer(postgres_url, *(f"SHOW {limit}" for limit in limits)) == ["1h", "1h"]
 
 
 async def test_readers_can_change_nothing(ledger):
     with pytest.raises(Unavailable):
-        await ledger.database.read(lambda connection: connection.execute(text("INSERT INTO words VALUES ('x')")))
+        await ledger.database.read(lambda connection: connection.execute(text("INSERT INTO words (word) VALUES ('x')")))
 
     assert await ledger.words() == []
 

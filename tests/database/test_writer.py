@@ -18,13 +18,13 @@ pytestmark = pytest.mark.anyio
 def held(ledger):
     """Holds the writer's thread in a unit of work, so that everything after it gathers for one commit."""
     gate = threading.Event()
-    ledger.database.submit(lambda transaction: gate.wait(20), lambda result, error: None)
+    ledger.database.submit(lambda transaction: gate.wait(20), lambda result, error: None, rooms=())
     yield gate
     gate.set()
 
 
 async def test_what_is_written_is_there_and_was_announced_before(ledger):
-    assert await ledger.database.write(ledger.noting("hi")) == "hi"
+    assert await ledger.writes(ledger.noting("hi")) == "hi"
 
     assert ledger.announced == ["hi"]
     assert await ledger.words() == ["hi"]
@@ -32,7 +32,7 @@ async def test_what_is_written_is_there_and_was_announced_before(ledger):
 
 async def test_a_unit_that_fails_leaves_no_trace_and_harms_no_other(ledger, held):
     units = [ledger.noting(f"word {n}", fails=n % 3 == 1) for n in range(9)]
-    under_way = [asyncio.ensure_future(ledger.database.write(unit)) for unit in units]
+    under_way = [asyncio.ensure_future(ledger.writes(unit)) for unit in units]
     await asyncio.sleep(0)
     held.set()
     results = await asyncio.gather(*under_way, return_exceptions=True)
@@ -50,7 +50,7 @@ async def test_what_gathered_goes_into_one_commit(ledger, held):
     def unit(transaction):
         seen.append(transaction)
 
-    under_way = [asyncio.ensure_future(ledger.database.write(unit)) for _ in range(50)]
+    under_way = [asyncio.ensure_future(ledger.writes(unit)) for _ in range(50)]
     await asyncio.sleep(0)
     held.set()
     await asyncio.gather(*under_way)
@@ -60,10 +60,10 @@ async def test_what_gathered_goes_into_one_commit(ledger, held):
 
 
 async def test_a_unit_sees_what_the_units_before_it_wrote_and_noted(ledger, held):
-    first = asyncio.ensure_future(ledger.database.write(ledger.noting("first")))
-    failed = asyncio.ensure_future(ledger.database.write(ledger.noting("failed", fails=True)))
+    first = asyncio.ensure_future(ledger.writes(ledger.noting("first")))
+    failed = asyncio.ensure_future(ledger.writes(ledger.noting("failed", fails=True)))
     seen = asyncio.ensure_future(
-        ledger.database.write(
+        ledger.writes(
             lambda transaction: (
                 list(transaction.connection.execute(text("SELECT word FROM words")).scalars()),
                 dict(transaction.note("words")),
@@ -84,17 +84,19 @@ async def test_neighbours_of_a_kind_run_as_one_and_one_by_one_when_that_fails(le
     def note_all(transaction, words):
         calls.append(list(words))
         for word in words:
-            transaction.connection.execute(text("INSERT INTO words VALUES (:word)"), {"word": word})
+            transaction.connection.execute(text("INSERT INTO words (word) VALUES (:word)"), {"word": word})
             transaction.announce(word)
         return [word.upper() for word in words]
 
     words = ["a", "b", "a", "c"]
-    under_way = [asyncio.ensure_future(ledger.database.write_together(note_all, word)) for word in words]
+    under_way = [asyncio.ensure_future(ledger.writes_together(note_all, word)) for word in words]
     await asyncio.sleep(0)
     held.set()
     results = await asyncio.gather(*under_way, return_exceptions=True)
 
-    assert calls == [words, ["a"], ["b"], ["a"], ["c"]]
+    # A crowd that has its transaction to itself is tried once without a savepoint where that costs a way to a server.
+    assert calls[-5:] == [words, ["a"], ["b"], ["a"], ["c"]]
+    assert calls[:-5] in ([], [words])
     assert [results[0], results[1], results[3]] == ["A", "B", "C"]
     assert isinstance(results[2], IntegrityError)
     assert ledger.announced == ["a", "b", "c"]
@@ -107,9 +109,9 @@ async def test_strangers_between_neighbours_keep_the_order(ledger, held):
         order.extend(words)
         return words
 
-    under_way = [asyncio.ensure_future(ledger.database.write_together(note_all, n)) for n in range(2)]
-    under_way.append(asyncio.ensure_future(ledger.database.write(lambda transaction: order.append("stranger"))))
-    under_way.append(asyncio.ensure_future(ledger.database.write_together(note_all, 2)))
+    under_way = [asyncio.ensure_future(ledger.writes_together(note_all, n)) for n in range(2)]
+    under_way.append(asyncio.ensure_future(ledger.writes(lambda transaction: order.append("stranger"))))
+    under_way.append(asyncio.ensure_future(ledger.writes_together(note_all, 2)))
     await asyncio.sleep(0)
     held.set()
     await asyncio.gather(*under_way)
@@ -125,7 +127,7 @@ async def test_before_and_after_the_commit_things_run_once(ledger, held):
         transaction.before_commit("before", lambda _: order.append("before"))
         transaction.after_commit("after", lambda _: order.append("after"))
 
-    under_way = [asyncio.ensure_future(ledger.database.write(unit)) for _ in range(3)]
+    under_way = [asyncio.ensure_future(ledger.writes(unit)) for _ in range(3)]
     await asyncio.sleep(0)
     held.set()
     await asyncio.gather(*under_way)
@@ -134,7 +136,7 @@ async def test_before_and_after_the_commit_things_run_once(ledger, held):
 
 
 async def test_whoever_does_not_wait_any_more_changes_nothing(ledger, held):
-    impatient = asyncio.ensure_future(ledger.database.write(ledger.noting("kept")))
+    impatient = asyncio.ensure_future(ledger.writes(ledger.noting("kept")))
     await asyncio.sleep(0)
     impatient.cancel()
     held.set()
@@ -145,12 +147,12 @@ async def test_whoever_does_not_wait_any_more_changes_nothing(ledger, held):
     assert ledger.announced == ["kept"]
 
 
-async def test_an_announcer_that_fails_takes_nobodys_answer_away(tmp_path, ledger, caplog):
+async def test_an_announcer_that_fails_takes_nobodys_answer_away(tmp_path, caplog):
     def announce(news):
         raise RuntimeError("no news today")
 
     connection = sqlite.writing_engine(tmp_path / "other.db").connect()
-    writer = Writer(connection, now=lambda: 0, announce=announce)
+    writer = Writer(connection, now=lambda: 0, announce=announce, kind=sqlite.Sqlite(tmp_path / "other.db"))
     told = asyncio.get_running_loop().create_future()
 
     writer.submit(lambda transaction: transaction.announce("news"), None, False, lambda result, error: told.set_result(error))
@@ -163,7 +165,7 @@ async def test_an_announcer_that_fails_takes_nobodys_answer_away(tmp_path, ledge
 
 async def test_a_full_queue_refuses_and_says_when_to_come_back(tmp_path):
     connection = sqlite.writing_engine(tmp_path / "small.db").connect()
-    writer = Writer(connection, now=lambda: 0, announce=lambda news: None, queue_limit=3)
+    writer = Writer(connection, now=lambda: 0, announce=lambda news: None, kind=sqlite.Sqlite(tmp_path / "small.db"), queue_limit=3)
     gate = threading.Event()
     told = []
     for _ in range(3):
@@ -185,13 +187,13 @@ async def test_a_full_queue_refuses_and_says_when_to_come_back(tmp_path):
 
 
 async def test_a_writer_that_stops_finishes_and_takes_no_more(ledger, held):
-    under_way = [asyncio.ensure_future(ledger.database.write(ledger.noting(f"{n}"))) for n in range(5)]
+    under_way = [asyncio.ensure_future(ledger.writes(ledger.noting(f"{n}"))) for n in range(5)]
     await asyncio.sleep(0)
     stopping = asyncio.ensure_future(ledger.database.writer.stop())
     await asyncio.sleep(0)
 
     with pytest.raises(Unavailable):
-        await ledger.database.write(ledger.noting("late"))
+        await ledger.writes(ledger.noting("late"))
     held.set()
     await stopping
 

@@ -1,4 +1,4 @@
-"""A journal in a real database, with one room."""
+"""A journal in a real database of either kind, with two rooms."""
 
 import pytest
 from sqlalchemy import insert
@@ -13,9 +13,9 @@ ADA = {"id": "a" * 16, "name": "ada", "kind": "human"}
 class Archive:
     """A journal and what it announced."""
 
-    def __init__(self, folder):
+    def __init__(self, url):
         self.announced = []
-        self.database = Database(f"sqlite:///{folder}/hubbub.db", clock=lambda: 1_800_000_000.123)
+        self.database = Database(url, clock=lambda: 1_800_000_000.123)
         self.journal = Journal()
 
     async def opens(self, *names):
@@ -34,11 +34,11 @@ class Archive:
                 raise LookupError(text)
             return event
 
-        return await self.database.write(unit)
+        return await self.database.write(unit, rooms=(room,))
 
 
 @pytest.fixture
-async def archive(anyio_backend, tmp_path):
-    archive = await Archive(tmp_path / "data").opens("kitchen", "garden")
+async def archive(anyio_backend, database_url):
+    archive = await Archive(database_url).opens("kitchen", "garden")
     yield archive
     await archive.database.close()

@@ -64,7 +64,7 @@ async def test_what_fails_takes_no_number(archive):
 
 async def test_failures_in_the_middle_of_a_commit_leave_no_gap(archive):
     gate = threading.Event()
-    archive.database.submit(lambda transaction: gate.wait(20), lambda result, error: None)
+    archive.database.submit(lambda transaction: gate.wait(20), lambda result, error: None, rooms=())
     writes = [asyncio.ensure_future(archive.appends("kitchen", f"{n}", fails=n % 2 == 0)) for n in range(20)]
     await asyncio.sleep(0)
     gate.set()
@@ -116,8 +116,8 @@ async def test_reading_is_bounded_by_both_ends_and_by_number(archive):
 
 async def test_those_who_catch_up_read_about_a_megabyte_at_once_and_at_least_one_event(archive):
     for n in range(4):
-        await archive.appends("garden", f"{n}" * (READ_BYTES // 3))
-    await archive.appends("garden", "x" * (2 * READ_BYTES))
+        await archive.appends("garden", f"{n}" * (READ_BYTES * 2 // 3), key=f"{n}")
+    await archive.appends("garden", "x" * (2 * READ_BYTES), key="x")
 
     async def read(after):
         told = asyncio.get_running_loop().create_future()

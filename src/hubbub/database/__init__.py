@@ -2,7 +2,8 @@
 
 from sqlalchemy import Connection
 
-from hubbub.database.engine import Database, sqlite_path
+from hubbub.database.engine import Database
+from hubbub.database.kind import sqlite_path
 from hubbub.database.transaction import Transaction
 
 __all__ = ["Connection", "Database", "Transaction", "sqlite_path"]

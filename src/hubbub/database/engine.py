@@ -2,19 +2,20 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 
-from hubbub.database import sqlite
+from hubbub.database.kind import kind_of
+from hubbub.database.leases import Leases
 from hubbub.database.migrating import migrate
 from hubbub.database.readers import Readers
 from hubbub.database.transaction import Transaction
-from hubbub.database.writer import Done, Writer
+from hubbub.database.work import Done
+from hubbub.database.writer import Writer
 from hubbub.errors import StartupError
 
 T = TypeVar("T")
@@ -28,17 +29,22 @@ class Database:
     """
 
     def __init__(self, url: str, *, clock: Callable[[], float] = time.time) -> None:
-        self._path = sqlite_path(url)
+        self._kind = kind_of(url)
+        self.leases = Leases(self._kind.lease_holder())
+        """Who of several nodes does what only one may do at a time."""
         self._clock = clock
-        self._lock = sqlite.FolderLock(self._path.parent)
-        self._connection: Connection | None = None
         self._writer: Writer | None = None
         self._readers: Readers | None = None
 
     @property
-    def path(self) -> Path:
-        """The file that holds the data."""
-        return self._path
+    def path(self) -> Path | None:
+        """The file that holds the data; None where a server keeps it."""
+        return self._kind.path
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may write to this database at the same time."""
+        return self._kind.is_shared
 
     def now(self) -> int:
         """The time in milliseconds since 1970."""
@@ -66,14 +72,14 @@ class Database:
 
         Raises `StartupError` when the folder is taken, or written by a newer Hubbub.
         """
-        self._lock.acquire()
+        self._kind.acquire()
         try:
-            self._connection = await asyncio.to_thread(self._open_writing)
+            connection = await asyncio.to_thread(self._open_writing)
         except BaseException:
-            self._lock.release()
+            self._kind.release()
             raise
-        self._writer = Writer(self._connection, now=self.now, announce=announce)
-        self._readers = Readers(sqlite.reading_engine(self._path))
+        self._writer = Writer(connection, now=self.now, announce=announce, kind=self._kind)
+        self._readers = Readers(self._kind.reading_engine())
 
     async def finish_writing(self) -> None:
         """Refuse further writes with `Unavailable`, and wait until everything queued is committed and told."""
@@ -83,12 +89,14 @@ class Database:
 
     async def close(self) -> None:
         """Finish what is queued and let go of everything. Safe to call twice."""
+        await self.leases.release()
         if self._writer is not None:
             await self._writer.stop()
-            self._writer = None
-            await asyncio.to_thread(self._close_connections)
-            self._readers = self._connection = None
-        self._lock.release()
+            # Readers first: the writer's close is the last one, which folds SQLite's write-ahead log into the file.
+            await asyncio.to_thread(self.readers.close)
+            await asyncio.to_thread(self._writer.close)
+            self._writer = self._readers = None
+        self._kind.release()
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Run `query` on a reader's thread, in one snapshot that nothing written meanwhile disturbs."""
@@ -107,31 +115,37 @@ class Database:
         future = self.readers.submit(query)
         future.add_done_callback(lambda read: done(None, read.exception()) if read.exception() else done(read.result(), None))
 
-    async def write(self, unit: Callable[[Transaction], T]) -> T:
+    async def write(self, unit: Callable[[Transaction], T], *, rooms: Collection[str] | None = None) -> T:
         """Run `unit` on the writer's thread and return its result once it is committed, to the disk.
 
         What the unit raises undoes it and is raised here. Raises `Unavailable` when the database cannot store it now.
+
+        `rooms` are those that the unit appends to, or whose members or messages it changes; none of them is changed by
+        anybody else meanwhile. A unit that does not say is alone in the whole database while it runs, which on a shared
+        one takes a commit of its own and keeps every node waiting.
         """
-        result: T = await self._written(unit, None, is_many=False)
+        result: T = await self._written(unit, None, rooms, is_many=False)
         return result
 
-    async def write_together(self, unit: Callable[[Transaction, list[D]], list[T]], draft: D) -> T:
+    async def write_together(self, unit: Callable[[Transaction, list[D]], list[T]], draft: D, *, rooms: Collection[str] | None = None) -> T:
         """Like `write`, for units that come in crowds: waiting drafts of the same unit are handed to it in one list.
 
         When it raises, each draft is tried by itself, so a bad one harms only itself.
         """
-        result: T = await self._written(unit, draft, is_many=True)
+        result: T = await self._written(unit, draft, rooms, is_many=True)
         return result
 
-    def submit(self, unit: Callable[[Transaction], Any], done: Done) -> None:
+    def submit(self, unit: Callable[[Transaction], Any], done: Done, *, rooms: Collection[str] | None = None) -> None:
         """Like `write`, without a task or a future: `done(result, error)` is called after the commit."""
-        self.writer.submit(unit, None, False, done)
+        self.writer.submit(unit, None, False, done, rooms)
 
-    def submit_together(self, unit: Callable[[Transaction, list[D]], list[Any]], draft: D, done: Done) -> None:
+    def submit_together(
+        self, unit: Callable[[Transaction, list[D]], list[Any]], draft: D, done: Done, *, rooms: Collection[str] | None = None
+    ) -> None:
         """Like `write_together`, without a task or a future: `done(result, error)` is called after the commit."""
-        self.writer.submit(unit, draft, True, done)
+        self.writer.submit(unit, draft, True, done, rooms)
 
-    async def _written(self, unit: Any, draft: Any, *, is_many: bool) -> Any:
+    async def _written(self, unit: Any, draft: Any, rooms: Collection[str] | None, *, is_many: bool) -> Any:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
         def done(result: Any, error: BaseException | None) -> None:
@@ -142,35 +156,11 @@ class Database:
             else:
                 future.set_exception(error)
 
-        self.writer.submit(unit, draft, is_many, done)
+        self.writer.submit(unit, draft, is_many, done, rooms)
         return await future
 
     def _open_writing(self) -> Connection:
         try:
-            connection = sqlite.writing_engine(self._path).connect()
+            return self._kind.open_writing(migrate)
         except DBAPIError as error:
-            raise StartupError(f"The database {self._path} cannot be opened: {error.orig}.") from error
-        try:
-            migrate(connection)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-    def _close_connections(self) -> None:
-        # Readers first: the writer's close is the last one, which folds the write-ahead log into the file.
-        self.readers.close()
-        if self._connection is not None:
-            self._connection.close()
-
-
-def sqlite_path(url: str) -> Path:
-    """The file that a database URL means. Raises `StartupError` when it means none."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise StartupError(f"{url!r} is no database URL. Expected something like sqlite:////var/lib/hubbub/hubbub.db.") from None
-    # A database in memory would be another one for each connection, and gone with the process.
-    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
-        raise StartupError(f"The database {parsed.render_as_string()} is of a kind not served here. Expected sqlite:///PATH.")
-    return Path(parsed.database)
+            raise StartupError(f"The database {self._kind.place} cannot be opened: {str(error.orig).strip()}.") from error

@@ -3,11 +3,13 @@
 import threading
 from pathlib import Path
 
-from sqlalchemy import Connection, column, inspect, select, table
+from sqlalchemy import Connection, column, inspect, select, table, update
 
 from hubbub.errors import StartupError
 
 VERSION_TABLE = "hubbub_version"
+UNFINISHED = "unfinished move"
+"""What stands in place of the version while another database is being moved here: nobody may serve half of it."""
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 # Alembic's environment is global to the process, so two upgrades must not meet in it.
@@ -25,6 +27,8 @@ def migrate(connection: Connection) -> None:
         current = current_version(connection)
         if current == versions[-1]:
             return
+        if current == UNFINISHED:
+            raise StartupError("Another database was being moved to this one, and not all of it is here. Say the same `hubbub move` again.")
         if current is not None and current not in versions:
             raise StartupError(
                 f"The data was written by a newer Hubbub (schema {current}; this one knows {versions[-1]}). "
@@ -44,6 +48,11 @@ def current_version(connection: Connection) -> str | None:
         return None
     version: str | None = connection.execute(select(column("version_num")).select_from(table(VERSION_TABLE))).scalar()
     return version
+
+
+def set_version(connection: Connection, version: str) -> None:
+    """Write down another version, in the caller's transaction."""
+    connection.execute(update(table(VERSION_TABLE, column("version_num"))).values(version_num=version))
 
 
 def _upgrade(connection: Connection) -> None:

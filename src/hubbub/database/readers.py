@@ -3,18 +3,22 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import local
+from time import monotonic
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from hubbub.database.refusals import unreadable
 from hubbub.errors import Unavailable
 
 T = TypeVar("T")
 
 READERS = 4
 QUESTIONS_AT_ONCE = 64
+LONG_SECONDS = 1.0
 
 
 class Readers:
@@ -24,6 +28,7 @@ class Readers:
         self._engine = engine
         self._local = local()
         self._connections: list[Connection] = []
+        self._out_of_reach_until = 0.0
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="hubbub-reader")
         self._crowds: dict[Callable[..., Any], Crowd] = {}
 
@@ -52,13 +57,41 @@ class Readers:
     def _read(self, query: Callable[[Connection], T]) -> T:
         connection: Connection | None = getattr(self._local, "connection", None)
         try:
-            if connection is None:
-                connection = self._local.connection = self._engine.connect()
-                self._connections.append(connection)
-            with connection.begin():
-                return query(connection)
+            if connection is not None:
+                try:
+                    return self._ask(connection, query)
+                except DBAPIError as error:
+                    if not error.connection_invalidated:
+                        raise
+                    # It was left from before the server went away; a new one says whether it is back.
+                    self._forget(connection)
+            return self._ask(self._connect(), query)
         except DBAPIError as error:
-            raise Unavailable(f"The database cannot be read just now ({error.orig}). Try again.", retry_after=2) from error
+            raise unreadable(error) from error
+
+    def _ask(self, connection: Connection, query: Callable[[Connection], T]) -> T:
+        with connection.begin():
+            return query(connection)
+
+    def _connect(self) -> Connection:
+        began = monotonic()
+        if began < self._out_of_reach_until:
+            raise Unavailable("The database cannot be reached just now. Try again.", retry_after=2)
+        try:
+            connection = self._local.connection = self._engine.connect()
+        except DBAPIError:
+            if monotonic() - began > LONG_SECONDS:
+                # Whoever waits behind this one would wait as long, each by themselves.
+                self._out_of_reach_until = monotonic() + LONG_SECONDS
+            raise
+        self._connections.append(connection)
+        return connection
+
+    def _forget(self, connection: Connection) -> None:
+        self._local.connection = None
+        self._connections.remove(connection)
+        with suppress(SQLAlchemyError):
+            connection.close()
 
 
 class Crowd:

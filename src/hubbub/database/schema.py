@@ -1,8 +1,35 @@
 """Every table, on one page."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint, text
+from typing import Any
+
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    event,
+    text,
+)
 
 metadata = MetaData()
+
+# Rows that every message changes: PostgreSQL keeps the next version on the same page, and no index hears of it.
+ROOM_TO_CHANGE = {"fillfactor": 50}
+
+
+def where(condition: str) -> dict[str, Any]:
+    """An index only of some rows, on either database."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
 
 # Times are whole milliseconds since 1970, UTC. Ids are the opaque strings of `protocol.ids`.
 
@@ -69,11 +96,16 @@ rooms = Table(
     Column("kind", String, nullable=False),  # public, private, direct
     Column("name", String, nullable=False),
     Column("name_key", String, unique=True),  # null for direct and archived rooms
+    Column("people_key", Text, unique=True),  # direct rooms: the ids of their people, so there is one room for each set of them
     Column("topic", Text, nullable=False, server_default=""),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("posting", String, nullable=False, server_default="everyone"),  # everyone, moderators
+    Column("history", String, nullable=False, server_default="all"),  # what those who join from now on may see: all, joined
     Column("created_at", BigInteger, nullable=False),
     Column("archived_at", BigInteger),
     Column("last_seq", Integer, nullable=False, server_default="0"),
     Column("message_count", Integer, nullable=False, server_default="0"),
+    postgresql_with=ROOM_TO_CHANGE,
 )
 
 memberships = Table(
@@ -84,8 +116,12 @@ memberships = Table(
     Column("role", String, nullable=False),  # owner, admin, member
     Column("read_seq", Integer, nullable=False),
     Column("read_count", Integer, nullable=False),  # the room's message_count at read_seq: unread needs no counting
+    Column("first_seq", Integer, nullable=False, server_default="1"),  # the first event that they may see
+    Column("hidden_seq", Integer, nullable=False, server_default="0"),  # put away until something comes after it
+    Column("folder", String, nullable=False, server_default=""),  # where it stands in the user's own list
     Index("memberships_by_room", "room_id", "user_id"),
     sqlite_with_rowid=False,
+    postgresql_with=ROOM_TO_CHANGE,
 )
 
 # The log. `id` grows with every event of every room, so an insert goes to the end of the tree.
@@ -99,23 +135,25 @@ events = Table(
     Column("author_id", String, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("key", String),  # the author's own, for messages: a retry finds the first one
-    Column("target", Integer),
+    Column("target", Integer),  # the message it is about; of a reply in a thread its first message, negative when also in the room
     Column("message_count", Integer, nullable=False),  # messages of the room up to here, this one included
     Column("body", LargeBinary, nullable=False),  # the event as it goes over the wire
     UniqueConstraint("room_id", "seq"),
     # The key comes first: clients send time-ordered keys, so inserts stay at the end of this tree too.
-    Index("events_by_key", "key", "author_id", "room_id", unique=True, sqlite_where=text("key IS NOT NULL")),
-    Index("events_by_target", "room_id", "target", sqlite_where=text("target IS NOT NULL")),
+    Index("events_by_key", "key", "author_id", "room_id", unique=True, **where("key IS NOT NULL")),
+    Index("events_by_target", "room_id", "target", **where("target IS NOT NULL")),
 )
 
-edits = Table(
-    "edits",
+# What became of a message since it was posted; most have no row here.
+message_states = Table(
+    "message_states",
     metadata,
     Column("room_id", String, primary_key=True),
     Column("seq", Integer, primary_key=True),
-    Column("text", Text, nullable=False),
-    Column("mentions", Text, nullable=False),  # JSON list of user ids
-    Column("edited_at", BigInteger, nullable=False),
+    Column("text", Text),  # null: never edited
+    Column("mentions", Text, nullable=False, server_default="[]"),  # of the edited text: JSON list of user ids
+    Column("edited_at", BigInteger),
+    Column("notes", Text, nullable=False, server_default="{}"),  # JSON object: reactions, replies, pinned
     sqlite_with_rowid=False,
 )
 
@@ -128,6 +166,37 @@ mentions = Table(
     sqlite_with_rowid=False,
 )
 
+pins = Table(
+    "pins",
+    metadata,
+    Column("room_id", String, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("pinned_seq", Integer, nullable=False),  # the event that pinned it
+    sqlite_with_rowid=False,
+)
+
+# Threads that somebody follows, and how far they have read there.
+thread_follows = Table(
+    "thread_follows",
+    metadata,
+    Column("user_id", String, primary_key=True),
+    Column("room_id", String, primary_key=True),
+    Column("thread", Integer, primary_key=True),
+    Column("read_seq", Integer, nullable=False),
+    Index("thread_follows_by_thread", "room_id", "thread"),
+    sqlite_with_rowid=False,
+)
+
+bookmarks = Table(
+    "bookmarks",
+    metadata,
+    Column("user_id", String, primary_key=True),
+    Column("room_id", String, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("created_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # How far each of the host app's handlers has come in the log of all events.
 followers = Table(
     "followers",
@@ -135,3 +204,46 @@ followers = Table(
     Column("name", String, primary_key=True),
     Column("last_id", BigInteger, nullable=False),
 )
+
+# What search looks through: the words of every message as it stands, a moment behind the log. By the ids of `events`.
+search_documents = Table(
+    "search_documents",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("room_id", String, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("author_id", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("words", Text, nullable=False),  # as they are compared, with one space between
+    Column("has_link", Boolean, nullable=False),
+    Column("has_file", Boolean, nullable=False),
+    Index("search_documents_by_room", "room_id", "id"),
+    Index("search_documents_by_author", "author_id", "id"),
+)
+
+# How far each room's log is in there.
+search_places = Table(
+    "search_places",
+    metadata,
+    Column("room_id", String, primary_key=True),
+    Column("seq", Integer, nullable=False),
+)
+
+# The index of the words themselves, which each database has in its own way; both follow the table by themselves.
+# The words come with nothing but spaces between them, which is what the ascii tokenizer parts at.
+SEARCH_INDEX = {
+    "sqlite": [
+        "CREATE VIRTUAL TABLE search_words USING fts5(words, content='search_documents', content_rowid='id', tokenize='ascii')",
+        "CREATE TRIGGER search_document_added AFTER INSERT ON search_documents BEGIN "
+        "INSERT INTO search_words (rowid, words) VALUES (new.id, new.words); END",
+        "CREATE TRIGGER search_document_removed AFTER DELETE ON search_documents BEGIN "
+        "INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', old.id, old.words); END",
+        "CREATE TRIGGER search_document_changed AFTER UPDATE OF words ON search_documents BEGIN "
+        "INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', old.id, old.words); "
+        "INSERT INTO search_words (rowid, words) VALUES (new.id, new.words); END",
+    ],
+    "postgresql": ["CREATE INDEX search_documents_words ON search_documents USING gin (to_tsvector('simple', words))"],
+}
+for dialect, statements in SEARCH_INDEX.items():
+    for statement in statements:
+        event.listen(search_documents, "after_create", DDL(statement).execute_if(dialect=dialect))  # type: ignore[no-untyped-call]

@@ -2,13 +2,16 @@
 
 import fcntl
 import os
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool
 
+from hubbub.database.kind import Ends
+from hubbub.database.leases import LeaseHolder, SoleHolder
 from hubbub.errors import DataInUse, StartupError
 
 # 16,000 pages of 4 KiB: a checkpoint every 64 MB of log, inline on the writer (decision 0003).
@@ -25,6 +28,59 @@ _WRITER_PRAGMAS = (
     "busy_timeout = 5000",
 )
 _READER_PRAGMAS = ("query_only = ON", "cache_size = -16384", "temp_store = MEMORY", "busy_timeout = 5000")
+
+
+class Sqlite:
+    """SQLite in a file: this process alone has it, so the writer needs to lock nothing."""
+
+    is_shared = False
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.place = str(path)
+        self._lock = FolderLock(path.parent)
+
+    def acquire(self) -> None:
+        """Take the folder. Raises `DataInUse` when another process has it."""
+        self._lock.acquire()
+
+    def release(self) -> None:
+        """Let go of the folder."""
+        self._lock.release()
+
+    def open_writing(self, migrate: Callable[[Connection], None]) -> Connection:
+        """The connection for the writer; there must be no other one."""
+        connection = writing_engine(self.path).connect()
+        try:
+            migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def mended(self, connection: Connection) -> Connection:
+        """The same one: a full disk takes nothing away from it."""
+        return connection
+
+    def begin(self, connection: Connection, rooms: Collection[str] | None) -> Ends:
+        """Nobody else writes, so there is nothing to hold."""
+        return {}
+
+    def reading_engine(self) -> Engine:
+        """An engine for the readers."""
+        return reading_engine(self.path)
+
+    def lease_holder(self) -> LeaseHolder:
+        """Nobody else is here."""
+        return SoleHolder()
+
+    def snapshot_engine(self) -> Engine:
+        """The readers' do."""
+        return reading_engine(self.path)
+
+    def copying_engine(self) -> Engine:
+        """The writer's does; the caller holds the folder."""
+        return writing_engine(self.path)
 
 
 def writing_engine(path: Path) -> Engine:

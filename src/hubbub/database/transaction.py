@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from hubbub.database.kind import Ends
+
 
 class Transaction:
     """One database transaction, shared by the units of work that the writer commits together.
@@ -13,12 +15,16 @@ class Transaction:
     announcements, nor notes.
     """
 
-    __slots__ = ("_after_commit", "_before_commit", "announcements", "connection", "notes", "now")
+    __slots__ = ("_after_commit", "_before_commit", "announcements", "connection", "ends", "is_shared", "notes", "now")
 
-    def __init__(self, connection: Connection, now: int) -> None:
+    def __init__(self, connection: Connection, now: int, *, is_shared: bool = False) -> None:
         self.connection = connection
         self.now = now
         """The time of the whole transaction, in milliseconds since 1970."""
+        self.is_shared = is_shared
+        """Whether other processes write to this database too, so that nothing may be remembered from transactions before."""
+        self.ends: Ends = {}
+        """Where the rooms end that this transaction holds. On SQLite it holds everything, and none is named here."""
         self.announcements: list[Any] = []
         self.notes: dict[str, dict[Any, Any]] = {}
         self._before_commit: dict[str, Callable[[Transaction], None]] = {}

@@ -8,38 +8,28 @@ import asyncio
 import logging
 import queue
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Callable, Collection
 from typing import Any
 
 from sqlalchemy import Connection, update
 from sqlalchemy.exc import DBAPIError
 
+from hubbub.database.kind import Kind
+from hubbub.database.refusals import unwritten
 from hubbub.database.schema import meta
 from hubbub.database.transaction import Transaction
-from hubbub.errors import HubbubError, Unavailable
+from hubbub.database.work import Done, Unit, UnitOfMany, Work, keep, neighbours, parts, results_of, rooms_of
+from hubbub.errors import Unavailable
 
 UNITS_PER_COMMIT = 1024
 TRY_AGAIN_SECONDS = 2.0
+TRIES = 4
 
 log = logging.getLogger("hubbub.database")
 
-Unit = Callable[[Transaction], Any]
-UnitOfMany = Callable[[Transaction, list[Any]], list[Any]]
-Done = Callable[[Any, BaseException | None], None]
 
-
-@dataclass(slots=True)
-class Work:
-    """A unit of work under way, and whom to tell. With `many`, neighbours of the same unit run as one."""
-
-    unit: Any
-    draft: Any
-    is_many: bool
-    done: Done
-    result: Any = None
-    error: BaseException | None = None
+class UnitFailed(Exception):
+    """The only group of a transaction raised, and the transaction is undone. The cause says why."""
 
 
 class Writer:
@@ -55,9 +45,11 @@ class Writer:
         *,
         now: Callable[[], int],
         announce: Callable[[list[Any]], None],
+        kind: Kind,
         queue_limit: int = 10_000,
     ) -> None:
         self._connection = connection
+        self._kind = kind
         self._now = now
         self._announce = announce
         self.is_healthy = True
@@ -76,16 +68,16 @@ class Writer:
         """Whether more work is under way or waiting, so that what is due now may wait for what is due next."""
         return self._waiting > 0
 
-    def submit(self, unit: Unit | UnitOfMany, draft: Any, is_many: bool, done: Done) -> None:
+    def submit(self, unit: Unit | UnitOfMany, draft: Any, is_many: bool, done: Done, rooms: Collection[str] | None = None) -> None:
         """Queue a unit of work; `done(result, error)` is called on the event loop after its commit.
 
-        Raises `Unavailable` when the queue is full, or when the writer is stopping.
+        `rooms` as for `Database.write`. Raises `Unavailable` when the queue is full, or when the writer is stopping.
         """
         if not self._accepting:
             raise Unavailable("The server is stopping. Try again in a moment.", retry_after=2)
         if self._waiting >= self._queue_limit:
             raise Unavailable(f"More than {self._queue_limit} writes are waiting. Try again in a second.", retry_after=1)
-        self._put(Work(unit, draft, is_many, done))
+        self._put(Work(unit, draft, is_many, done, rooms))
 
     def refuse(self) -> None:
         """Take no more work: from now on `submit` raises `Unavailable`."""
@@ -101,7 +93,7 @@ class Writer:
             if not told.done():  # whoever waited may have given up
                 told.set_result(None)
 
-        self._put(Work(_do_nothing, None, False, tell))
+        self._put(Work(_do_nothing, None, False, tell, ()))
         await told
 
     async def stop(self) -> None:
@@ -110,6 +102,10 @@ class Writer:
         await self.drain()
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
+
+    def close(self) -> None:
+        """Close the connection, after `stop`."""
+        self._connection.close()
 
     def _put(self, work: Work) -> None:
         """Queue the work with whatever else comes in this turn of the loop: waking the writer costs more than most units."""
@@ -124,13 +120,15 @@ class Writer:
 
     def _run(self) -> None:
         while (batch := self._gather()) is not None:
-            announcements = self._commit(batch)
-            self._loop.call_soon_threadsafe(self._settle, batch, announcements)
+            for part in parts(batch) if self._kind.is_shared else (batch,):
+                announcements = self._commit(part)
+                self._loop.call_soon_threadsafe(self._settle, part, announcements)
 
     def _gather(self) -> list[Work] | None:
         """The next batch; None when it is time to end. An empty one is for finding out whether the database takes writes again."""
         try:
-            first = self._queue.get(timeout=None if self.is_healthy else TRY_AGAIN_SECONDS)
+            is_watched = self._kind.is_shared or not self.is_healthy
+            first = self._queue.get(timeout=TRY_AGAIN_SECONDS if is_watched else None)
         except queue.Empty:
             return []
         if first is None:
@@ -147,22 +145,48 @@ class Writer:
             batch += works
         return batch
 
-    def _commit(self, batch: list[Work]) -> list[Any]:
-        transaction = Transaction(self._connection, self._now())
+    def _commit(self, batch: list[Work], tries: int = TRIES, *, is_careful: bool = False) -> list[Any]:
+        """Run a batch and commit it. What it announces; nothing when the commit failed, which every unit is told."""
         try:
-            with self._connection.begin():
-                for group in _neighbours(batch):
-                    self._run_group(transaction, group)
-                transaction.finish()
-                if not self.is_healthy:
-                    # Not every unit writes something; this does, so that a commit proves that there is room.
-                    self._connection.execute(update(meta).values(value=meta.c.value).where(meta.c.key == "epoch"))
-        except Exception as error:
-            self.is_healthy = False
-            refusal = _refusal(error)
-            for work in batch:
-                work.result, work.error = None, work.error or refusal
+            return self._committed(batch, is_careful)
+        except UnitFailed as failed:
+            if len(batch) > 1:
+                return self._commit(batch, tries, is_careful=True)
+            batch[0].error = failed.__cause__
             return []
+        except Exception as error:
+            for work in batch:
+                work.result = None
+            if is_clash(error) and tries > 1:
+                return self._commit_again(batch, tries - 1)
+            self.is_healthy = False
+            refusal = unwritten(error)
+            for work in batch:
+                work.error = work.error or refusal
+            return []
+
+    def _commit_again(self, batch: list[Work], tries: int) -> list[Any]:
+        """Once more, each by itself: what met another node's work then harms only itself."""
+        for work in batch:
+            work.error = None
+        return [news for work in batch for news in self._commit([work], tries)]
+
+    def _committed(self, batch: list[Work], is_careful: bool) -> list[Any]:
+        if not self.is_healthy:
+            self._connection = self._kind.mended(self._connection)
+        transaction = Transaction(self._connection, self._now(), is_shared=self._kind.is_shared)
+        with self._connection.begin():
+            transaction.ends = self._kind.begin(self._connection, rooms_of(batch))
+            groups = list(neighbours(batch))
+            if self._kind.is_shared and len(groups) == 1 and not is_careful:
+                _run_bare(transaction, groups[0])
+            else:
+                for group in groups:
+                    self._run_group(transaction, group)
+            transaction.finish()
+            if not self.is_healthy:
+                # Not every unit writes something; this does, so that a commit proves that there is room.
+                self._connection.execute(update(meta).values(value=meta.c.value).where(meta.c.key == "epoch"))
         self.is_healthy = True
         transaction.committed()
         return transaction.announcements
@@ -181,7 +205,7 @@ class Writer:
         run = transaction.connection.exec_driver_sql
         run("SAVEPOINT unit")
         try:
-            results = _results(transaction, group)
+            results = results_of(transaction, group)
             run("RELEASE unit")
         except Exception as error:
             if _is_fatal(error):
@@ -193,8 +217,7 @@ class Writer:
             if len(group) == 1:
                 group[0].error = error
             return error
-        for work, result in zip(group, results, strict=True):
-            work.result = result
+        keep(results, group)
         return None
 
     def _settle(self, batch: list[Work], announcements: list[Any]) -> None:
@@ -205,47 +228,40 @@ class Writer:
                 self._announce(announcements)
             except Exception:
                 log.exception("Announcing %d committed events failed; clients will read them from the journal", len(announcements))
-            # One turn later, as the news go out in the next turn: who gets both gets them in one write.
-            self._loop.call_soon(_answer, batch)
-        else:
-            _answer(batch)
-
-
-def _answer(batch: list[Work]) -> None:
-    for work in batch:
-        try:
-            work.done(work.result, work.error)
-        except Exception:
-            log.exception("Answering a committed unit of work failed")
+        for work in batch:
+            try:
+                work.done(work.result, work.error)
+            except Exception:
+                log.exception("Answering a committed unit of work failed")
 
 
 def _do_nothing(_transaction: Transaction) -> None:
     """The unit of whoever only waits for those before it."""
 
 
-def _neighbours(batch: list[Work]) -> Iterator[list[Work]]:
-    """The batch in its order, with neighbours that run as one joined into groups."""
-    for unit, group in groupby(batch, key=lambda work: work.unit if work.is_many else None):
-        if unit is None:
-            yield from ([work] for work in group)
-        else:
-            yield list(group)
+def is_clash(error: Exception) -> bool:
+    """Whether another node's work was in the way, and nothing is wrong: a deadlock, or two that cannot both be."""
+    return isinstance(error, DBAPIError) and _sqlstate(error) in ("40001", "40P01")
 
 
-def _results(transaction: Transaction, group: list[Work]) -> list[Any]:
-    first = group[0]
-    if first.is_many:
-        return list(first.unit(transaction, [work.draft for work in group]))
-    return [first.unit(transaction)]
+def _run_bare(transaction: Transaction, group: list[Work]) -> None:
+    """Run the only group of a transaction without a savepoint, which to a server is two more ways there and back."""
+    try:
+        results = results_of(transaction, group)
+    except Exception as error:
+        if _is_fatal(error):
+            raise
+        raise UnitFailed from error
+    keep(results, group)
 
 
 def _is_fatal(error: Exception) -> bool:
     """Whether the database itself failed (full, gone, read-only), and not just this unit."""
-    return isinstance(error, DBAPIError) and type(error).__name__ == "OperationalError"
+    # PostgreSQL calls it operational, too, when a value is larger than an index takes (class 54); that is the unit's own fault.
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or (type(error).__name__ == "OperationalError" and not _sqlstate(error).startswith("54"))
 
 
-def _refusal(error: Exception) -> HubbubError:
-    """What the senders are told when a commit failed: nothing was kept, and trying again is right."""
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    log.error("A commit failed, and nothing of it was acknowledged: %s", cause)
-    return Unavailable(f"The database could not store this just now ({cause}). Nothing was kept; try again.", retry_after=2)
+def _sqlstate(error: DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""

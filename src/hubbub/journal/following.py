@@ -1,7 +1,8 @@
 """Code of the host app that hears what happens: every event, in its order, after its commit, at least once.
 
 Each handler has its own place in the log of all events, kept in the database. So one that was down, or died half-way,
-goes on where it was; and one that is slow or fails holds up no other.
+goes on where it was; and one that is slow or fails holds up no other. Of several nodes, one runs a handler: the one that
+has its lease. When that node dies another takes over, from the kept place.
 """
 
 import asyncio
@@ -11,18 +12,23 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from hubbub.database import Database, Transaction
 from hubbub.database.schema import events, followers
 from hubbub.errors import HubbubError
+from hubbub.journal.horizon import Horizon
 from hubbub.protocol.events import EVENTS, Event
 
 EVENTS_AT_ONCE = 100
 HANDLER_SECONDS = 60.0
 TRY_AGAIN_SECONDS = 1.0
+# Where others write too, nobody tells a handler of their news, and nobody that a lease has become free.
+LOOK_SECONDS = 1.0
+SETTLING_SECONDS = 0.1
 
 log = logging.getLogger("hubbub.journal")
 
@@ -32,18 +38,21 @@ Handler = Callable[[Any], Awaitable[None] | None]
 class Follower:
     """One handler and its place in the log."""
 
-    def __init__(self, name: str, kind: str, handler: Handler, database: Database) -> None:
+    def __init__(self, name: str, kind: str, handler: Handler, database: Database, horizon: Horizon) -> None:
         self.name = name
         self._kind = kind
         self._handler = handler
         self._database = database
+        self._horizon = horizon
+        self._term: int | None = None
         self._news: asyncio.Event | None = None
         self._task: asyncio.Task[None] | None = None
         self._last_id = self._kept_id = 0
 
     async def start(self) -> None:
         """Go on from the kept place; a handler that is new begins with what happens from now on."""
-        self._last_id = self._kept_id = await self._database.write(lambda transaction: _place_of(transaction, self.name))
+        self._last_id = self._kept_id = await self._database.write(lambda transaction: _found_place(transaction, self.name))
+        self._term = None
         self._news = asyncio.Event()
         self._news.set()
         self._task = asyncio.create_task(self._follow(self._news), name=f"hubbub-follower-{self.name}")
@@ -66,19 +75,39 @@ class Follower:
 
     async def _follow(self, news: asyncio.Event) -> None:
         while True:
-            await news.wait()
+            await self._wait_for(news)
             news.clear()
             try:
-                await self._catch_up()
+                if await self._is_its_turn():
+                    await self._catch_up()
             except Exception:
                 log.exception("The handler %s could not read on and will try again", self.name)
                 await asyncio.sleep(TRY_AGAIN_SECONDS)
                 news.set()
 
+    async def _wait_for(self, news: asyncio.Event) -> None:
+        if not self._database.is_shared:
+            await news.wait()
+            return
+        is_soon = self._term is not None and self._horizon.is_waiting
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SETTLING_SECONDS if is_soon else LOOK_SECONDS):
+                await news.wait()
+
+    async def _is_its_turn(self) -> bool:
+        """Whether it is this node that runs the handler now; whoever begins goes on from the kept place."""
+        term = await self._database.leases.take(f"handler {self.name}")
+        if term is not None and term != self._term:
+            kept = await self._database.read(lambda connection: _kept_place(connection, self.name))
+            self._last_id = self._kept_id = kept or 0
+        self._term = term
+        return term is not None
+
     async def _catch_up(self) -> None:
         is_at_the_end = False
         while not is_at_the_end:
-            found, end = await self._database.read(lambda connection: _after(connection, self._kind, self._last_id))
+            settled = await self._horizon.settled() if self._database.is_shared else None
+            found, end = await self._database.read(partial(_after, kind=self._kind, last_id=self._last_id, settled=settled))
             for id, body in found:
                 await self._handle(body)
                 self._last_id = id
@@ -92,7 +121,7 @@ class Follower:
     async def _keep_place(self) -> None:
         place = self._last_id
         if place != self._kept_id:
-            await self._database.write(lambda transaction: _set_place(transaction, self.name, place))
+            await self._database.write(lambda transaction: _set_place(transaction, self.name, place), rooms=())
             self._kept_id = place
 
     async def _handle(self, body: bytes) -> None:
@@ -126,6 +155,7 @@ class Followers:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._horizon = Horizon(database)
         self._followers: dict[str, Follower] = {}
         self._is_running = False
 
@@ -138,7 +168,7 @@ class Followers:
         name = f"{kind} {name or _own_name(handler)}"
         if name in self._followers:
             raise ValueError(f"There is a handler {name!r} already, and its name keeps its place in the log. Give this one another name=…")
-        self._followers[name] = Follower(name, kind, handler, self._database)
+        self._followers[name] = Follower(name, kind, handler, self._database, self._horizon)
 
     async def start(self) -> None:
         """Begin to follow."""
@@ -150,6 +180,8 @@ class Followers:
         """Follow no more. The places are kept."""
         for follower in self._followers.values():
             await follower.stop()
+        # At once, and not with the end of the database: another node waits for them.
+        await self._database.leases.release()
         self._is_running = False
 
     def wake(self) -> None:
@@ -203,21 +235,29 @@ async def _on_a_thread(handler: Handler, event: Event) -> Any:
     return await done
 
 
-def _after(connection: Connection, kind: str, last_id: int) -> tuple[list[tuple[int, bytes]], int]:
-    """The next events of a type, and where the log of all events ends in the same snapshot."""
-    end: int = connection.execute(select(func.coalesce(func.max(events.c.id), 0))).scalar_one()
-    query = select(events.c.id, events.c.body).where(events.c.id > last_id, events.c.type == kind).order_by(events.c.id)
-    return [(row.id, row.body) for row in connection.execute(query.limit(EVENTS_AT_ONCE))], end
+def _after(connection: Connection, kind: str, last_id: int, settled: int | None) -> tuple[list[tuple[int, bytes]], int]:
+    """The next events of a type, and up to where that was looked for: the end of the log, or where it is settled."""
+    end: int = connection.execute(select(func.coalesce(func.max(events.c.id), 0))).scalar_one() if settled is None else settled
+    query = select(events.c.id, events.c.body).where(events.c.id > last_id, events.c.id <= end, events.c.type == kind)
+    found = connection.execute(query.order_by(events.c.id).limit(EVENTS_AT_ONCE))
+    return [(row.id, row.body) for row in found], end
 
 
 def _set_place(transaction: Transaction, name: str, place: int) -> None:
-    transaction.connection.execute(delete(followers).where(followers.c.name == name))
-    transaction.connection.execute(insert(followers).values(name=name, last_id=place))
+    # Never back: whoever lost the lease without knowing may come too late with it.
+    mine = (followers.c.name == name) & (followers.c.last_id < place)
+    transaction.connection.execute(update(followers).where(mine).values(last_id=place))
 
 
-def _place_of(transaction: Transaction, name: str) -> int:
-    connection = transaction.connection
+def _kept_place(connection: Connection, name: str) -> int | None:
     place: int | None = connection.execute(select(followers.c.last_id).where(followers.c.name == name)).scalar()
+    return place
+
+
+def _found_place(transaction: Transaction, name: str) -> int:
+    """The kept place; that of a new handler is the end of the log."""
+    connection = transaction.connection
+    place = _kept_place(connection, name)
     if place is None:
         place = connection.execute(select(func.coalesce(func.max(events.c.id), 0))).scalar_one()
         connection.execute(insert(followers).values(name=name, last_id=place))

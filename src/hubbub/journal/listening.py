@@ -11,6 +11,10 @@ from hubbub.protocol.events import (
     MessageCreated,
     MessageDeleted,
     MessageEdited,
+    MessagePinned,
+    MessageUnpinned,
+    ReactionAdded,
+    ReactionRemoved,
     RoomChanged,
 )
 
@@ -42,6 +46,22 @@ class Listening:
     def __call__(
         self, kind: Literal["message.deleted"], *, name: str | None = None
     ) -> Callable[[Callable[[MessageDeleted], R]], Callable[[MessageDeleted], R]]: ...
+    @overload
+    def __call__(
+        self, kind: Literal["message.pinned"], *, name: str | None = None
+    ) -> Callable[[Callable[[MessagePinned], R]], Callable[[MessagePinned], R]]: ...
+    @overload
+    def __call__(
+        self, kind: Literal["message.unpinned"], *, name: str | None = None
+    ) -> Callable[[Callable[[MessageUnpinned], R]], Callable[[MessageUnpinned], R]]: ...
+    @overload
+    def __call__(
+        self, kind: Literal["reaction.added"], *, name: str | None = None
+    ) -> Callable[[Callable[[ReactionAdded], R]], Callable[[ReactionAdded], R]]: ...
+    @overload
+    def __call__(
+        self, kind: Literal["reaction.removed"], *, name: str | None = None
+    ) -> Callable[[Callable[[ReactionRemoved], R]], Callable[[ReactionRemoved], R]]: ...
     @overload
     def __call__(
         self, kind: Literal["member.joined"], *, name: str | None = None

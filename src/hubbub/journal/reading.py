@@ -6,6 +6,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from hubbub.database import Database
+from hubbub.database.hot import each
 
 EVENTS_AT_ONCE = 500
 
@@ -44,7 +45,7 @@ def read_after(connection: Connection, room: str, after: int, up_to: int, limit:
     """
     events: Rows = []
     size = 0
-    for seq, body in connection.exec_driver_sql(_AFTER, (room, after, up_to, limit)):
+    for seq, body in each(connection, _AFTER, (room, after, up_to, limit)):
         events.append((seq, body))
         size += len(body)
         if max_bytes is not None and size > max_bytes:

@@ -1,5 +1,7 @@
 """The first schema."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -10,13 +12,41 @@ down_revision = None
 def upgrade() -> None:
     """Make every table of the first version."""
     op.create_table(
-        "edits",
+        "message_states",
         sa.Column("room_id", sa.String(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("mentions", sa.Text(), nullable=False),
-        sa.Column("edited_at", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("mentions", sa.Text(), server_default="[]", nullable=False),
+        sa.Column("edited_at", sa.BigInteger(), nullable=True),
+        sa.Column("notes", sa.Text(), server_default="{}", nullable=False),
         sa.PrimaryKeyConstraint("room_id", "seq"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "pins",
+        sa.Column("room_id", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("pinned_seq", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("room_id", "seq"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "thread_follows",
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("room_id", sa.String(), nullable=False),
+        sa.Column("thread", sa.Integer(), nullable=False),
+        sa.Column("read_seq", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("user_id", "room_id", "thread"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("thread_follows_by_thread", "thread_follows", ["room_id", "thread"], unique=False)
+    op.create_table(
+        "bookmarks",
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("room_id", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("user_id", "room_id", "seq"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -34,8 +64,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("room_id", "seq"),
     )
-    op.create_index("events_by_key", "events", ["key", "author_id", "room_id"], unique=True, sqlite_where=sa.text("key IS NOT NULL"))
-    op.create_index("events_by_target", "events", ["room_id", "target"], unique=False, sqlite_where=sa.text("target IS NOT NULL"))
+    op.create_index("events_by_key", "events", ["key", "author_id", "room_id"], unique=True, **_where("key IS NOT NULL"))
+    op.create_index("events_by_target", "events", ["room_id", "target"], unique=False, **_where("target IS NOT NULL"))
     op.create_table(
         "mentions",
         sa.Column("user_id", sa.String(), nullable=False),
@@ -53,13 +83,19 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("name_key", sa.String(), nullable=True),
+        sa.Column("people_key", sa.Text(), nullable=True),
         sa.Column("topic", sa.Text(), server_default="", nullable=False),
+        sa.Column("description", sa.Text(), server_default="", nullable=False),
+        sa.Column("posting", sa.String(), server_default="everyone", nullable=False),
+        sa.Column("history", sa.String(), server_default="all", nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("archived_at", sa.BigInteger(), nullable=True),
         sa.Column("last_seq", sa.Integer(), server_default="0", nullable=False),
         sa.Column("message_count", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name_key"),
+        sa.UniqueConstraint("people_key"),
+        postgresql_with={"fillfactor": 50},
     )
     op.create_table(
         "users",
@@ -121,6 +157,9 @@ def upgrade() -> None:
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("read_seq", sa.Integer(), nullable=False),
         sa.Column("read_count", sa.Integer(), nullable=False),
+        sa.Column("first_seq", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("hidden_seq", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("folder", sa.String(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["room_id"],
             ["rooms.id"],
@@ -131,6 +170,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("user_id", "room_id"),
         sqlite_with_rowid=False,
+        postgresql_with={"fillfactor": 50},
     )
     op.create_index("memberships_by_room", "memberships", ["room_id", "user_id"], unique=False)
     op.create_table(
@@ -154,3 +194,44 @@ def upgrade() -> None:
         sa.Column("last_id", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
+    op.create_table(
+        "search_documents",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("room_id", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("has_link", sa.Boolean(), nullable=False),
+        sa.Column("has_file", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("search_documents_by_author", "search_documents", ["author_id", "id"], unique=False)
+    op.create_index("search_documents_by_room", "search_documents", ["room_id", "id"], unique=False)
+    op.create_table(
+        "search_places",
+        sa.Column("room_id", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("room_id"),
+    )
+    for statement in _SEARCH_INDEX.get(op.get_bind().dialect.name, ()):
+        op.execute(statement)
+
+
+def _where(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+
+
+_SEARCH_INDEX = {
+    "sqlite": [
+        "CREATE VIRTUAL TABLE search_words USING fts5(words, content='search_documents', content_rowid='id', tokenize='ascii')",
+        "CREATE TRIGGER search_document_added AFTER INSERT ON search_documents BEGIN "
+        "INSERT INTO search_words (rowid, words) VALUES (new.id, new.words); END",
+        "CREATE TRIGGER search_document_removed AFTER DELETE ON search_documents BEGIN "
+        "INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', old.id, old.words); END",
+        "CREATE TRIGGER search_document_changed AFTER UPDATE OF words ON search_documents BEGIN "
+        "INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', old.id, old.words); "
+        "INSERT INTO search_words (rowid, words) VALUES (new.id, new.words); END",
+    ],
+    "postgresql": ["CREATE INDEX search_documents_words ON search_documents USING gin (to_tsvector('simple', words))"],
+}
