@@ -60,6 +60,7 @@ class RecordingConnection:
 
     def __init__(self, high_water=None):
         self.batches = []
+        self.took_along = 0
         self.taken = []
         self.closed = None
         self.is_lagging = False
@@ -76,6 +77,10 @@ class RecordingConnection:
         self._waiting += sum(len(frame.payload) for frame in batch.frames)
         if self._high_water is not None and self._waiting > self._high_water:
             self.stalls()
+
+    def take_along(self, batch):
+        self.took_along += 1
+        self.take(batch)
 
     def close(self, code, reason):
         self.closed = self.closed or (int(code), reason)

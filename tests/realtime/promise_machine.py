@@ -54,6 +54,8 @@ class PromiseMachine(RuleBasedStateMachine):
         )
         doors = Doors(identify=None, identify_by_token=None, load_rooms=load_rooms, epoch=lambda: "1", commands={})
         self.gateway = Gateway(self.hub, doors, Limits(8000, 65536, self.journal.replay, 10.0), "test")
+        self.nodes = [self]
+        """Whatever has a hub and a gateway: here there is one."""
         self.clients: list[SuspiciousClient] = []
         self.loading: list = []
         self.seen: dict[str, dict[str, int]] = {user: {} for user in USERS}
@@ -98,15 +100,34 @@ class PromiseMachine(RuleBasedStateMachine):
     @rule(user=users, cursors=st.sampled_from(("none", "resume", "beyond", "stale", "start")), high_water=st.sampled_from((None, 250)))
     def connects(self, user, cursors, high_water):
         session = Session(Somebody(user), Somebody("login"), RecordingConnection(high_water))
-        session.connection.on_lagging = lambda: self.hub.lagging(session)
-        session.connection.on_drained = lambda: self.hub.drained(session)
+        node = self._next_node()
+        session.connection.on_lagging = lambda: node.hub.lagging(session)
+        session.connection.on_drained = lambda: node.hub.drained(session)
         wanted = self._cursors(user, cursors)
         client = SuspiciousClient(self.journal, user, session, wanted)
+        client.node = node
+        self.connects_to(client)
         self.clients.append(client)
-        self.hub.open(session)
-        welcome = self.gateway._welcome(session, Hello(type="hello", id=0, cursors=wanted))
+        node.hub.open(session)
+        welcome = node.gateway._welcome(session, Hello(type="hello", id=0, cursors=wanted))
         welcome.send(None)
         self.loading.append((client, welcome, self.journal.rooms_of(user)))
+
+    @precondition(lambda self: len(self.clients) < 7)
+    @rule(user=users, room=rooms)
+    def connects_while_something_happens(self, user, room):
+        """What it may see is read before an event, and given to it after the announcement."""
+        self.connects(user, "none", None)
+        self.journal.posts(room, "ada")
+        self.announces(1000)
+        self.loads(len(self.loading) - 1, False)
+
+    def _next_node(self):
+        """Where the next client connects."""
+        return self
+
+    def connects_to(self, client):
+        """For a machine that expects something else of its clients."""
 
     def _cursors(self, user, kind):
         heads = {room: len(log) for room, log in self.journal.logs.items()}
@@ -134,13 +155,14 @@ class PromiseMachine(RuleBasedStateMachine):
         client.looks()
         self.seen[client.user].update(client.rooms)
         self.clients.remove(client)
-        self.hub.close(client.session)
+        client.node.hub.close(client.session)
         client.session.connection.close(1006, "gone")
 
     @rule(user=users)
     def signs_out(self, user):
         self._look()
-        self.hub.end_sessions(user, "login", CloseCode.SIGNED_OUT, "signed out")
+        for node in self.nodes:
+            node.hub.end_sessions(user, "login", CloseCode.SIGNED_OUT, "signed out")
         for client in [client for client in self.clients if client.user == user]:
             self.clients.remove(client)
             if client.session.connection.closed is None:
@@ -165,7 +187,7 @@ class PromiseMachine(RuleBasedStateMachine):
             self._says(client, {"type": "typing", "room": name})
 
     def _says(self, client, frame):
-        self.gateway._hear(client.session, json.dumps(frame))
+        client.node.gateway._hear(client.session, json.dumps(frame))
 
     # What takes its time
 
@@ -255,11 +277,13 @@ class PromiseMachine(RuleBasedStateMachine):
                 raise PromiseBroken(f"{client.user} has {room} up to {client.rooms[room]}, and it goes to {head}")
 
     def _holds_nothing_for_nobody(self):
-        empty = [room for room, audience in self.hub._audiences.items() if audience.is_empty]
-        if empty or self.hub._wanted or self.hub._queue or self.hub._reads:
-            raise PromiseBroken(f"the hub holds on to audiences of nobody {empty} or reads that are done {self.hub._wanted}")
-        if {id(client.session) for client in self.clients} != {id(session) for session in self.hub.sessions()}:
-            raise PromiseBroken("the hub's sessions are not those that are connected")
+        for node in self.nodes:
+            hub = node.hub
+            empty = [room for room, audience in hub._audiences.items() if audience.is_empty]
+            if empty or hub._reads or hub.holes:
+                raise PromiseBroken(f"the hub holds on to audiences of nobody {empty} or reads that are done {hub._reads._wanted}")
+            if {id(client.session) for client in self.clients if client.node is node} != {id(session) for session in hub.sessions()}:
+                raise PromiseBroken("the hub's sessions are not those that are connected")
 
     def _look(self):
         for client in self.clients:

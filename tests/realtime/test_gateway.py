@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from gateway_stage import PLAIN, PREPARED, gateway_stage
-from hub_stage import RecordingConnection, Somebody
+from hub_stage import RecordingConnection, Somebody, recorded
 from websockets.exceptions import ConnectionClosed
 
 from hubbub.errors import Unavailable
@@ -173,7 +173,7 @@ async def test_a_frame_over_the_limit_closes_1009(server, is_welcome, frame):
 async def test_each_command_with_an_id_is_answered_once(server):
     async with gateway_stage(server) as stage, stage.greets("ada") as ada:
         assert await ada.asks("ping") == {"type": "ok", "id": 1}
-        assert (await ada.asks("watch", rooms=["lobby"]))["type"] == "ok"
+        assert (await ada.asks("watch", rooms=["attic"]))["type"] == "ok"
         assert (await ada.asks("typing", room="lobby"))["type"] == "ok"
         assert (await ada.asks("typing", room="attic"))["code"] == "not_found"
         assert (await ada.asks("sync", room="attic", after=0))["code"] == "not_found"
@@ -353,6 +353,14 @@ async def test_draining_says_bye_and_closes_1012(server):
             assert await late.is_closed() == CloseCode.RESTART
 
 
+async def test_those_who_are_sent_away_are_asked_to_come_back_one_after_the_other(monkeypatch):
+    monkeypatch.setattr(gateway, "RETURNS_A_SECOND", 2)
+    async with gateway_stage(PLAIN) as stage, stage.greets("ada") as ada, stage.greets("grace") as grace, stage.greets("hedy") as hedy:
+        await stage.gateway.drain()
+        byes = [await somebody.hears() for somebody in (ada, grace, hedy)]
+        assert sorted(bye["retry_after"] for bye in byes) == [2.0, 2.5, 3.0]
+
+
 async def test_whoever_asks_and_asks_and_reads_no_answer_is_closed_1013():
     async with gateway_stage(PLAIN) as stage:
         session = Session(Somebody("ada"), Somebody("cookie"), RecordingConnection())
@@ -365,3 +373,33 @@ async def test_whoever_asks_and_asks_and_reads_no_answer_is_closed_1013():
 
         assert (session.connection.heard, session.connection.closed[0]) == ([{"type": "ok", "id": 1}], CloseCode.TRY_AGAIN_LATER)
         assert stage.hub.sessions() == []
+
+
+# What another node knows
+
+
+async def test_a_sync_to_what_only_another_node_has_announced_yet_goes_on_from_there(server):
+    async with gateway_stage(server) as stage, stage.greets("ada") as ada:
+        events = [recorded("lobby", seq) for seq in (1, 2, 3)]
+        stage.logs["lobby"] += events[:2]
+        assert (await ada.asks("sync", room="lobby", after=2))["type"] == "ok"
+        stage.logs["lobby"] += events[2:]
+        stage.hub.announce(events[2:])
+        assert (await ada.hears())["seq"] == 3
+
+
+async def test_rooms_that_are_older_than_what_began_here_are_read_again(server):
+    async def from_before(_user):
+        asked.append(1)
+        rooms = stage.rooms()
+        return [rooms[0] | {"last_seq": 0}] if len(asked) == 1 else rooms
+
+    asked = []
+    async with gateway_stage(server) as stage:
+        stage.logs["lobby"] += [recorded("lobby", seq) for seq in (1, 2)]
+        async with stage.greets("grace"):
+            stage.load = from_before
+            async with stage.connects("ada") as ada:
+                await ada.says("hello", id=0)
+                assert (await ada.hears_type("welcome"))["rooms"][0]["last_seq"] == 2
+                assert len(asked) == 2

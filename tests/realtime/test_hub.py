@@ -5,7 +5,7 @@ from hub_stage import RecordingConnection, Stage, recorded, seqs
 
 from hubbub.protocol import frames
 from hubbub.protocol.codes import CloseCode
-from hubbub.realtime import audience, hub
+from hubbub.realtime import audience, holes, hub, reads
 from hubbub.realtime.connections import PreparedConnection
 
 
@@ -73,12 +73,45 @@ def test_what_comes_during_a_flush_goes_out_together_after_it(stage, monkeypatch
     assert [len(member.connection.batches) for member in members] == [2, 2, 2]
 
 
-def test_commits_meet_in_one_write_while_more_is_on_its_way(stage):
+def test_news_of_several_rooms_go_along_with_one_another_to_those_who_are_in_both(stage):
+    both = stage.enters("ada", "lobby", "kitchen")
+    one = stage.enters("grace", "kitchen")
+    both.connection.took_along = one.connection.took_along = 0
+
+    stage.hub.announce([stage.happens("lobby"), stage.happens("kitchen")])
+    stage.clockwork.runs_dry()
+
+    assert seqs(both.connection, "lobby") == seqs(both.connection, "kitchen") == [1]
+    assert both.connection.took_along == 2
+    assert seqs(one.connection, "kitchen") == [1]
+    assert one.connection.took_along == 0
+
+
+def test_who_syncs_in_the_middle_of_a_flush_of_several_rooms_gets_nothing_twice(stage, monkeypatch):
+    monkeypatch.setattr(audience, "SLICE", 1)
+    others = [stage.enters(name, "lobby", "kitchen") for name in ("grace", "linus", "joan")]
+    ada = stage.enters("ada", "lobby", "kitchen")
+    stage.hub.announce([stage.happens("lobby"), stage.happens("kitchen")])
+    stage.clockwork.turn()
+
+    stage.hub.sync(ada, "lobby", 0)
+    stage.clockwork.runs_dry()
+    stage.answers_reads()
+    stage.clockwork.runs_dry()
+
+    assert [seqs(session.connection, "lobby") for session in (*others, ada)] == [[1]] * 4
+    assert [seqs(session.connection, "kitchen") for session in (*others, ada)] == [[1]] * 4
+
+
+def test_commits_meet_in_one_write_while_more_is_on_its_way(stage, monkeypatch):
+    def take_slowly(connection, batch, take=RecordingConnection.take):
+        stage.clockwork.now += 0.004
+        take(connection, batch)
+
+    monkeypatch.setattr(RecordingConnection, "take", take_slowly)
     member = stage.enters("ada", "lobby")
     stage.has_more_coming = True
     stage.hub.announce([stage.happens("lobby")])
-    stage.clockwork.turn()
-    stage.clockwork.now += 0.004  # so long the flush took
     stage.clockwork.turn()
     for _ in range(3):
         stage.hub.announce([stage.happens("lobby")])
@@ -152,7 +185,7 @@ def test_a_read_that_fails_is_made_again_a_little_later(stage):
     stage.answers_reads(fails=True)
     assert stage.reads == []
 
-    stage.clockwork.passes(hub.READ_AGAIN_SECONDS)
+    stage.clockwork.passes(reads.READ_AGAIN_SECONDS)
     stage.answers_reads()
 
     assert seqs(session.connection, "lobby") == [1]
@@ -171,16 +204,71 @@ def test_a_session_is_closed_rather_than_given_a_hole(stage, rows, caplog):
     assert "rather than given a hole" in caplog.text
 
 
-def test_news_with_a_hole_send_the_listeners_back_to_the_journal(stage, caplog):
-    listener, elsewhere = stage.enters("ada", "lobby"), stage.enters("grace", "kitchen")
-    stage.happens("lobby")
+def test_what_is_missing_is_read_from_the_journal_before_what_came_after_it(stage):
+    listener = stage.enters("ada", "lobby")
+    events = [stage.happens("lobby") for _ in range(5)]
 
-    stage.hub.announce([stage.happens("lobby")])
+    stage.hub.announce([events[2], events[4]])
+    stage.clockwork.runs_dry()
+    assert (seqs(listener.connection, "lobby"), stage.reads) == ([], [])  # it may be on its way
+
+    stage.clockwork.passes(1)
+    assert [read[:3] for read in stage.reads] == [("lobby", 0, 2)]
+    stage.answers_reads()
+    stage.answers_reads()
     stage.clockwork.runs_dry()
 
-    assert (seqs(listener.connection, "lobby"), listener.connection.closed[0]) == ([], CloseCode.RESTART)
-    assert elsewhere.connection.closed is None
-    assert "given a hole" in caplog.text
+    assert seqs(listener.connection, "lobby") == [1, 2, 3, 4, 5]
+    assert listener.connection.closed is None
+
+
+def test_news_that_come_late_close_the_hole_and_nothing_is_read(stage):
+    listener = stage.enters("ada", "lobby")
+    events = [stage.happens("lobby") for _ in range(4)]
+
+    stage.hub.announce([events[3], events[1]])
+    stage.hub.announce([events[0], events[1], events[2], events[0]])
+    stage.clockwork.passes(1)
+    stage.clockwork.runs_dry()
+
+    assert (seqs(listener.connection, "lobby"), stage.reads) == ([1, 2, 3, 4], [])
+
+
+def test_a_journal_that_cannot_be_read_is_asked_again_until_the_hole_is_filled(stage):
+    listener = stage.enters("ada", "lobby")
+    events = [stage.happens("lobby") for _ in range(2)]
+    stage.hub.announce(events[1:])
+    for _ in range(3):
+        stage.clockwork.passes(1)
+        assert stage.answers_reads(fails=True) == 1
+
+    stage.clockwork.passes(1)
+    stage.answers_reads()
+    stage.clockwork.runs_dry()
+
+    assert seqs(listener.connection, "lobby") == [1, 2]
+
+
+def test_more_than_is_held_back_is_read_when_its_turn_comes(stage, monkeypatch):
+    monkeypatch.setattr(holes, "HELD_EVENTS", 2)
+    listener = stage.enters("ada", "lobby")
+    events = [stage.happens("lobby") for _ in range(9)]
+    for event in events[1:]:
+        stage.hub.announce([event])
+    stage.clockwork.passes(1)
+    while stage.answers_reads(at_most=2):
+        stage.clockwork.runs_dry()
+    assert seqs(listener.connection, "lobby") == list(range(1, 10))
+
+
+def test_a_hint_at_what_the_journal_does_not_have_is_forgotten(stage, caplog):
+    listener = stage.enters("ada", "lobby")
+    stage.hub.holes.note(listener.rooms["lobby"], 7)
+    stage.answers_reads()
+    stage.posts("lobby")
+    assert seqs(listener.connection, "lobby") == [1]
+    assert "the journal ends at 0" in caplog.text
+    assert not stage.hub.holes
 
 
 def test_news_that_came_before_anybody_listened_are_not_missed(stage):

@@ -1,7 +1,7 @@
 """Who comes into a room and who leaves it while it is delivered: nothing to outsiders, everything to members."""
 
 import pytest
-from hub_stage import RecordingConnection, Somebody, Stage, seqs
+from hub_stage import Somebody, Stage, seqs
 
 
 @pytest.fixture
@@ -104,18 +104,55 @@ def test_a_description_from_an_earlier_membership_is_not_taken_for_the_new_one(s
     assert kinds(joiner) == ["room.added"]
 
 
-def test_nothing_is_read_ahead_of_the_news_that_may_end_the_membership(stage):
-    events = [stage.happens("lobby"), leaves(stage, "linus"), stage.happens("lobby")]
-    stage.enters("ada", "lobby")  # her snapshot holds all three, before any of them was announced
-    linus = stage.enters("linus", connection=RecordingConnection())
-    stage.hub.listen(linus, "lobby", 1, 0)
-    stage.answers_reads()
-    assert seqs(linus.connection, "lobby") == [1]
+def test_rooms_that_were_read_before_what_began_here_with_are_read_again(stage):
+    stage.happens("lobby")
+    leaves(stage, "linus")
+    stage.enters("ada", "lobby")  # her snapshot holds both, before any of them was announced
 
+    assert stage.hub.is_ahead_of([{"id": "kitchen", "last_seq": 0}, {"id": "lobby", "last_seq": 1}])
+    assert not stage.hub.is_ahead_of([{"id": "kitchen", "last_seq": 0}, {"id": "lobby", "last_seq": 2}])
+
+
+def test_a_description_from_before_what_began_here_with_is_asked_for_again(stage):
+    joiner = stage.enters("linus")
+    stage.hub.announce([joins(stage, "linus")])
+    leaves(stage, "linus")
+    stage.enters("ada", "lobby")
+
+    describes(stage, last_seq=1)
+    assert kinds(joiner) == []
+    _, _, done = stage.descriptions.pop()
+    done(None)
+
+    assert (kinds(joiner), joiner.adding) == ([], {})
+
+
+def test_late_news_of_an_earlier_membership_end_no_later_one(stage):
+    joiner = stage.enters("linus")
+    joined, left, rejoined = joins(stage, "linus"), leaves(stage, "linus"), joins(stage, "linus")
+    stage.hub.announce([rejoined, joined, left])
+    assert joiner.adding == {"lobby": 3}
+
+
+def test_a_removal_that_is_told_again_ends_no_membership_that_began_since(stage):
+    member = stage.enters("linus", "lobby")
+    events = [leaves(stage, "linus"), joins(stage, "linus")]
     stage.hub.announce(events)
-    stage.answers_reads()
+    describes(stage)
+    stage.hub.announce(events[:1])
+    stage.posts("lobby")
+    assert kinds(member) == ["member.left", "room.removed", "room.added", "message.created"]
 
-    assert kinds(linus) == ["message.created", "member.left", "room.removed"]
+
+def test_who_left_last_and_came_back_behind_a_hole_is_let_in_again(stage):
+    member = stage.enters("linus", "lobby")
+    events = [stage.happens("lobby"), leaves(stage, "linus"), stage.happens("lobby"), joins(stage, "linus")]
+    stage.hub.announce(events[1:])
+    stage.clockwork.passes(1)
+    stage.answers_reads()
+    stage.clockwork.runs_dry()
+    describes(stage)
+    assert kinds(member) == ["message.created", "member.left", "room.removed", "room.added"]
 
 
 def test_a_change_while_a_session_loads_makes_it_stale(stage):

@@ -8,7 +8,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from promise_machine import PromiseMachine
 from suspicious_client import PromiseBroken
 
-from hubbub.realtime import audience, hub
+from hubbub.realtime import audience, reads
 from hubbub.realtime.audience import Audience
 from hubbub.realtime.catch_up import CatchUp
 from hubbub.realtime.hub import Hub
@@ -22,7 +22,7 @@ def small_world(monkeypatch):
     """Bounds so small that every history runs into them."""
     monkeypatch.setattr(audience, "SLICE", 1)
     monkeypatch.setattr(audience, "TAIL_EVENTS", 4)
-    monkeypatch.setattr(hub, "READS_AT_ONCE", 2)
+    monkeypatch.setattr(reads, "READS_AT_ONCE", 2)
 
 
 def histories(count, **options):
@@ -50,10 +50,10 @@ def test_every_history_keeps_every_promise():
 def loses_an_event(patch):
     begin = Audience._begin_flush
 
-    def faulty(self):
+    def faulty(self, shared=frozenset()):
         if len(self._pending) > 2:
             del self._pending[1]
-        begin(self)
+        begin(self, shared)
 
     patch.setattr(Audience, "_begin_flush", faulty)
 
@@ -66,9 +66,9 @@ def sends_twice(patch):
 def swaps_two_events(patch):
     begin = Audience._begin_flush
 
-    def faulty(self):
+    def faulty(self, shared=frozenset()):
         self._pending[-2:] = reversed(self._pending[-2:])
-        begin(self)
+        begin(self, shared)
 
     patch.setattr(Audience, "_begin_flush", faulty)
 
@@ -97,7 +97,7 @@ def flushes_to_the_lagging_twice(patch):
     def faulty(self, session):
         if session in self.live:
             del self.live[session]
-            self.behind[session] = CatchUp(self.delivered, vouched=self.delivered)
+            self.behind[session] = CatchUp(self.delivered)
 
     patch.setattr(Audience, "fall_behind", faulty)
 
@@ -107,7 +107,7 @@ def trusts_old_snapshots(patch):
 
 
 def never_reads_again(patch):
-    patch.setattr(Hub, "_member_joined", lambda self, event: None)
+    patch.setattr(Hub, "let_in", lambda self, user_id, room, joined: None)
 
 
 def remembers_deleted_words(patch):

@@ -20,6 +20,7 @@ KNOWN = {
     "test_supports_permessage_deflate_extension": "We do not compress each connection by itself: docs/performance.md.",
     "test_server_keepalive_ping_pong": "Asks for the attributes of uvicorn's classes, by isinstance.",
     "test_server_keepalive_disabled": "The same.",
+    "test_shutdown_while_the_close_reply_is_pending": "We wait a second more for the answer, or a peer that still sends sees 1006.",
     "test_close_resumes_reads_paused_on_an_unconsumed_message": "Counts on reading to pause after each message; we go by ws_max_queue.",
 }
 

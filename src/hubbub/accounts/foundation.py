@@ -21,8 +21,9 @@ T = TypeVar("T")
 
 DAY = 24 * 60 * 60 * 1000
 HOUR = 60 * 60 * 1000
-# What another node ended is known here after this long at the latest, even when no news of it arrives.
 LOOK_AGAIN_AFTER = 60 * 1000
+# What another node ended is known here after this long at the latest, even when no news of it arrives.
+LOOK_AGAIN_WITH_OTHERS_AFTER = 8 * 1000
 
 
 class Ended(NamedTuple):
@@ -65,6 +66,7 @@ class Foundation:
         self._callbacks = callbacks
         self._clock = clock
         self._login_life = settings.login_days * DAY
+        self._look_again_after = LOOK_AGAIN_WITH_OTHERS_AFTER if database.is_shared else LOOK_AGAIN_AFTER
         self._known = KnownCredentials()
         self._under_way: set[asyncio.Task[Any]] = set()
         self._passwords = passwords
@@ -91,7 +93,7 @@ class Foundation:
             return None
         key = (kind, hash_of(secret))
         known = self._known.get(key)
-        if known is None or not 0 <= self._now() - known.read_at < LOOK_AGAIN_AFTER:
+        if known is None or self._may_be_outdated(known.read_at):
             known = await self._look_up(key)
         if known is None or (kind == "login" and not await self._is_in_use(known)):
             return None
@@ -116,7 +118,9 @@ class Foundation:
             known.last_seen_at = now
             # Noting the time may wait for a database that is busy; the person need not.
             with suppress(Unavailable):
-                await self._database.write(lambda transaction: store.touch_login(transaction.connection, known.credential.id, now))
+                await self._database.write(
+                    lambda transaction: store.touch_login(transaction.connection, known.credential.id, now), rooms=()
+                )
         return True
 
     async def _end(self, unit: Callable[[Transaction], Sequence[Ended]]) -> None:
@@ -144,6 +148,9 @@ class Foundation:
         store.delete_unused_logins(transaction.connection, user.id, now - self._login_life)
         store.insert_login(transaction.connection, login, hash_of(secret))
         return NewLogin(user, login, secret)
+
+    def _may_be_outdated(self, read_at: int) -> bool:
+        return not 0 <= self._now() - read_at < self._look_again_after
 
     def _now(self) -> int:
         return int(self._clock() * 1000)

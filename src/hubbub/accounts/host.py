@@ -33,7 +33,7 @@ DEPENDENCY_SECONDS = 10.0
 ASKED_AT_ONCE = 16
 REMEMBERED = 10_000
 # FastAPI takes a dependency's parameter of such a name for the one in the path.
-OUR_PATH_PARAMETERS = frozenset({"room", "seq", "user"})
+OUR_PATH_PARAMETERS = frozenset({"emoji", "room", "seq", "user"})
 
 log = logging.getLogger("hubbub.accounts")
 
@@ -51,6 +51,7 @@ class _Known:
 
     identity: Identity
     user: User
+    read_at: int = 0
     former: Identity | None = None
     is_reported: bool = False
 
@@ -143,6 +144,7 @@ class Host:
         if known is None or known.identity != identity:
             user = await self._people.follow(identity, presentable(identity))
             known = self._remember(identity, user, known)
+        known.user, known.read_at = await self._people.user_as_of(known.read_at, known.user)
         return known.user
 
     def forget(self, user_id: str) -> None:

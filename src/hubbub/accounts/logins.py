@@ -35,7 +35,7 @@ class Logins(Foundation):
                 store.set_password(transaction.connection, user.id, fresh_hash)
             return self._open_login(transaction, user, client)
 
-        opened = await self._database.write(unit)
+        opened = await self._database.write(unit, rooms=())
         self._limits.give_back("sign_in", account=key, address=address)
         return opened
 

@@ -43,7 +43,7 @@ class People(Foundation):
         def unit(transaction: Transaction) -> User:
             connection = transaction.connection
             old = store.user_by_external_id(connection, identity.id)
-            user = User(old.id if old else new_id(), identity.kind, identity.role, name, identity.avatar, old.is_active if old else True)
+            user = _as_the_host_says(identity, name, old)
             namesake = store.user_by_key(connection, name_key(name))
             # The host's names may repeat. The first one is mentioned by it; the others' keys are made their own.
             key = name_key(name) if namesake is None or namesake.id == user.id else f"{name_key(name)}\n{identity.id}"
@@ -54,7 +54,10 @@ class People(Foundation):
                 store.follow_host(connection, user, key)
             return user
 
-        user = await self._database.write(unit)
+        # After a restart everybody comes at once, and hardly anybody has changed.
+        user = await self._database.read(lambda connection: store.user_by_external_id(connection, identity.id))
+        if user is None or user != _as_the_host_says(identity, name, user):
+            user = await self._database.write(unit)
         self._callbacks.on_user_changed(user)
         return user
 
@@ -73,6 +76,12 @@ class People(Foundation):
         if not is_id(user_id):
             return None
         return await self._database.read(lambda connection: store.user_by_id(connection, user_id))
+
+    async def user_as_of(self, read_at: int, user: User) -> tuple[User, int]:
+        """A user read at that time, and when: read again where another node may have changed them since."""
+        if self._database.is_shared and self._may_be_outdated(read_at):
+            return await self.user_by_id(user.id) or user, self._now()
+        return user, read_at
 
     async def user_by_name(self, name: str) -> User | None:
         """The user of this name, however it is written, deactivated or not."""
@@ -126,6 +135,10 @@ class People(Foundation):
     def _create_user(self, transaction: Transaction, user: User, password_hash: str | None) -> None:
         store.insert_user(transaction.connection, user, name_key(user.name), password_hash, self._now())
         self._callbacks.on_user_created(transaction, user)
+
+
+def _as_the_host_says(identity: Identity, name: str, old: User | None) -> User:
+    return User(old.id if old else new_id(), identity.kind, identity.role, name, identity.avatar, old.is_active if old else True)
 
 
 def _found(user: User | None) -> User:

@@ -1,6 +1,7 @@
 """How accounts are kept: statements on the tables, without rules and without commits."""
 
 import json
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -54,6 +55,12 @@ def user_by_id(connection: Connection, user_id: str) -> User | None:
     """The user with this id, active or not."""
     row = connection.execute(select(*_USER).where(users.c.id == user_id)).one_or_none()
     return _user(row) if row else None
+
+
+def active_users(connection: Connection, user_ids: Sequence[str]) -> dict[str, User]:
+    """Those of these users who were not deactivated, by their ids."""
+    found = connection.execute(select(*_USER).where(users.c.id.in_(user_ids), users.c.deactivated_at.is_(None)))
+    return {row.id: _user(row) for row in found}
 
 
 def user_by_key(connection: Connection, key: str) -> User | None:
@@ -159,6 +166,17 @@ def credential_by_hash(connection: Connection, kind: CredentialKind, token_hash:
 def credential_exists(connection: Connection, credential: Credential) -> bool:
     """Whether a login or token is still there, and its user not deactivated."""
     return bool(fetch(connection, _LOGIN_EXISTS if credential.kind == "login" else _TOKEN_EXISTS, (credential.id,)))
+
+
+def ended_credentials(connection: Connection, credentials: Collection[Credential]) -> list[str]:
+    """The ids of those logins and tokens that are no more. What the host app lets in is for the host to say."""
+    ended: list[str] = []
+    for kind, table in (("login", logins), ("token", tokens)):
+        ids = [credential.id for credential in credentials if credential.kind == kind]
+        if ids:
+            living = set(connection.execute(select(table.c.id).where(table.c.id.in_(ids))).scalars())
+            ended += [id for id in ids if id not in living]
+    return ended
 
 
 # --- logins

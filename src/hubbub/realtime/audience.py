@@ -7,7 +7,7 @@ costs the others nothing, and nobody's place is written down for each message.
 
 import contextlib
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from itertools import islice
 from typing import Protocol
 
@@ -44,17 +44,17 @@ class Audience:
         last_seq: int,
         clockwork: Clockwork,
         *,
-        announced: int,
         has_more_coming: Callable[[], bool],
+        flush_soon: Callable[["Audience"], None],
         want_read: Callable[["Audience", Session, CatchUp], None],
         ended: Callable[["Audience", Session], None],
         broke: Callable[[Session], None],
     ) -> None:
         self.room = room
-        self.announced = announced
-        """The last seq that was announced on this node, as far as is known."""
-        self.head = max(last_seq, announced)
-        """The last seq that is delivered or about to be; what is announced next follows on."""
+        self.head = last_seq
+        """The last seq that was announced here, and is delivered or about to be; what is announced next follows on."""
+        self.floor = self.head
+        """Where it began: what happened before was announced to nobody here."""
         self.newest = self.head
         """The last seq that is known to be committed."""
         self.delivered = self.head
@@ -66,6 +66,7 @@ class Audience:
         self._tail_bytes = 0
         self._clockwork = clockwork
         self._has_more_coming = has_more_coming
+        self._flush_soon = flush_soon
         self._want_read = want_read
         self._ended = ended
         self._broke = broke
@@ -82,14 +83,9 @@ class Audience:
         return not self.live and not self.behind
 
     def announce(self, event: Recorded) -> None:
-        """Take the next event of the room; it goes out with the next flush. Raises `HoleInJournal` when one is missing."""
-        if event.seq > self.head + 1:
+        """Take the next event of the room; it goes out with the next flush. Raises `HoleInJournal` for any other."""
+        if event.seq != self.head + 1:
             raise HoleInJournal(f"expected seq {self.head + 1}, {event.seq} was announced")
-        self.announced = max(self.announced, event.seq)
-        if event.seq <= self.head:
-            # Those here began after it, or were waiting for its announcement to read it.
-            self._advance_all()
-            return
         frame = Frame(event.body)
         self.head = event.seq
         self.newest = max(self.newest, event.seq)
@@ -99,7 +95,11 @@ class Audience:
             self._schedule()
 
     def forget_words(self) -> None:
-        """Drop the memory of recent events: a deletion took words out of the journal."""
+        """Drop the memory of recent events: a deletion took words out of the journal.
+
+        What is due goes out first, to those who were here before it: nobody who comes now shall be given it.
+        """
+        self.finish_flush()
         self._tail.clear()
         self._tail_bytes = 0
 
@@ -107,17 +107,16 @@ class Audience:
         """Begin to deliver to a member as of `last_seq` everything after `cursor`; a held one waits for `sync`."""
         session.rooms[self.room] = self
         self.newest = max(self.newest, last_seq)
-        self.behind[session] = CatchUp(cursor, vouched=last_seq, is_held=is_held)
+        self.behind[session] = CatchUp(cursor, is_held=is_held)
         self.advance(session)
 
     def restart(self, session: Session, after: int) -> None:
         """Go on from `after`, wherever the session was. A membership that has ended stays so."""
-        catch_up = CatchUp(min(after, self.newest), vouched=self.delivered)
+        catch_up = CatchUp(min(after, self.newest))
         if (take := self.live.pop(session, None)) is not None:
-            self._leave_out_of_flush(take)
+            self._leave_out_of_flush(take, session.connection.take_along)
         else:
-            before = self.behind[session]
-            catch_up.vouched, catch_up.until = before.vouched, before.until
+            catch_up.until = self.behind[session].until
         self.behind[session] = catch_up
         self.advance(session)
 
@@ -150,13 +149,13 @@ class Audience:
             self._fell_behind.append(session)  # its place is settled when the flush is over
             return
         del self.live[session]
-        self.behind[session] = CatchUp(self.delivered, vouched=self.delivered)
+        self.behind[session] = CatchUp(self.delivered)
 
     def advance(self, session: Session) -> None:
         """Do what is next for a session that is behind, as far as its connection takes it."""
         while (catch_up := self.behind.get(session)) is not None and self._flushing is None:
             is_lagging = session.connection.is_lagging
-            step = catch_up.next_step(self.delivered, self.announced, self._tail_from, is_lagging=is_lagging)
+            step = catch_up.next_step(self.delivered, self._tail_from, is_lagging=is_lagging)
             if step is Step.TAKE_TAIL:
                 self._hand_over_tail(session, catch_up)
                 continue
@@ -187,11 +186,11 @@ class Audience:
             session.connection.take(batch)
         self.advance(session)
 
-    def flush(self) -> None:
-        """Give the live members what is due, a slice at a time."""
+    def flush(self, shared: Set[Session] = frozenset()) -> None:
+        """Give the live members what is due, a slice at a time; `shared` are given news of other rooms in this turn too."""
         self._is_due = False
         if self._flushing is None and self._pending:
-            self._begin_flush()
+            self._begin_flush(shared)
             self._flush_slice()
 
     def finish_flush(self) -> None:
@@ -216,7 +215,7 @@ class Audience:
 
     def _hand_over_tail(self, session: Session, catch_up: CatchUp) -> None:
         first = catch_up.cursor + 1
-        goal = catch_up.goal(self.delivered, self.announced)
+        goal = catch_up.goal(self.delivered)
         offset = first - self._tail_from
         frames = list(islice(self._tail, offset, offset + goal - catch_up.cursor))
         catch_up.accept(range(first, goal + 1))
@@ -241,13 +240,16 @@ class Audience:
             if pause > 0:
                 self._clockwork.call_later(pause, self.flush)
                 return
-        self._clockwork.call_soon(self.flush)
+        self._flush_soon(self)
 
-    def _begin_flush(self) -> None:
+    def _begin_flush(self, shared: Set[Session] = frozenset()) -> None:
         self._batch = Batch(self._pending)
         self._pending = []
         self._upcoming = self.head
-        self._flushing = deque(self.live.values())
+        takers: Iterable[Callable[[Batch], None]] = self.live.values()
+        if shared:
+            takers = (session.connection.take_along if session in shared else take for session, take in self.live.items())
+        self._flushing = deque(takers)
         self._flush_began = self._clockwork.time()
 
     def _flush_slice(self) -> None:
@@ -269,27 +271,25 @@ class Audience:
                 self._drop_broken(take)
 
     def _drop_broken(self, broken: Callable[[Batch], None]) -> None:
-        for session in [session for session, take in self.live.items() if take == broken]:
+        for session in [session for session, take in self.live.items() if broken in (take, session.connection.take_along)]:
             self._broke(session)
 
-    def _leave_out_of_flush(self, take: Callable[[Batch], None]) -> None:
-        if self._flushing is not None:
-            with contextlib.suppress(ValueError):  # it was written to already
+    def _leave_out_of_flush(self, *ways: Callable[[Batch], None]) -> None:
+        if self._flushing is None:
+            return
+        for take in ways:
+            with contextlib.suppress(ValueError):  # it was written to already, or is written to in the other way
                 self._flushing.remove(take)
 
     def _end_flush(self) -> None:
         self._flushing = None
         self.delivered = self._upcoming
         self._batch = Batch(())
-        # Under uvloop the bytes leave at the end of this turn, so the flush is over when the next one begins.
-        self._clockwork.call_soon(self._note_how_long_it_took)
+        self._last_flush_ended = self._clockwork.time()
+        self._last_flush_took = min(self._last_flush_ended - self._flush_began, LONGEST_PAUSE_SECONDS)
         fell_behind, self._fell_behind = self._fell_behind, []
         for session in fell_behind:
             self.fall_behind(session)
         self._advance_all()
         if self._pending and not self._is_due:
             self._schedule()
-
-    def _note_how_long_it_took(self) -> None:
-        self._last_flush_ended = self._clockwork.time()
-        self._last_flush_took = min(self._last_flush_ended - self._flush_began, LONGEST_PAUSE_SECONDS)

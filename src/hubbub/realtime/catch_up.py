@@ -25,14 +25,11 @@ class HoleInJournal(Exception):
 class CatchUp:
     """Where one session is in one room while it is not live there."""
 
-    __slots__ = ("cursor", "is_held", "is_reading", "until", "vouched")
+    __slots__ = ("cursor", "is_held", "is_reading", "until")
 
-    def __init__(self, cursor: int, *, vouched: int, is_held: bool = False) -> None:
+    def __init__(self, cursor: int, *, is_held: bool = False) -> None:
         self.cursor = cursor
         """The last seq that was sent."""
-        self.vouched = vouched
-        """The room's last seq when the membership was read. What was committed after it is sent only once it was
-        announced: one of those events may have ended the membership."""
         self.is_held = is_held
         """Told `behind`, and waiting for `sync`."""
         self.is_reading = False
@@ -40,14 +37,16 @@ class CatchUp:
         self.until: int | None = None
         """The seq with which the membership ended; nothing after it is sent."""
 
-    def goal(self, delivered: int, announced: int) -> int:
-        """How far to go now, where the audience was given everything up to `delivered`, and is told of `announced`."""
-        goal = min(delivered, max(announced, self.vouched))
-        return goal if self.until is None else min(goal, self.until)
+    def goal(self, delivered: int) -> int:
+        """How far to go now, where the audience was given everything up to `delivered`.
 
-    def next_step(self, delivered: int, announced: int, tail_from: int, *, is_lagging: bool) -> Step:
+        Never beyond it: what comes after was not announced here yet, and may be the end of the membership.
+        """
+        return delivered if self.until is None else min(delivered, self.until)
+
+    def next_step(self, delivered: int, tail_from: int, *, is_lagging: bool) -> Step:
         """What to do, where the audience was given everything up to `delivered` and memory begins at `tail_from`."""
-        goal = self.goal(delivered, announced)
+        goal = self.goal(delivered)
         if self.is_reading:
             return Step.WAIT
         if self.until is not None and (self.is_held or self.cursor >= self.until):

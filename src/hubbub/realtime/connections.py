@@ -1,5 +1,6 @@
 """The two kinds of connection that a session may talk through, behind one face."""
 
+import asyncio
 from typing import Any
 
 from hubbub.realtime.outbox import OVERFULL_BYTES, Batch
@@ -9,12 +10,13 @@ PREPARED = "hubbub.prepared"
 
 
 class PreparedConnection:
-    """A connection of a server that takes whole frames as bytes: nothing is queued here, no task waits."""
+    """A connection of a server that takes whole frames as bytes: nothing is queued here for longer than a turn, no task waits."""
 
-    __slots__ = ("_wire",)
+    __slots__ = ("_along", "_wire")
 
     def __init__(self, wire: Any) -> None:
         self._wire = wire
+        self._along: bytes | None = None
 
     @property
     def is_lagging(self) -> bool:
@@ -30,8 +32,26 @@ class PreparedConnection:
 
     def take(self, batch: Batch) -> None:
         """Write the batch to the transport."""
-        self._wire.write(batch.prepared or batch.prepare(self._wire.frame))
+        data = batch.prepared or batch.prepare(self._wire.frame)
+        if self._along is not None:
+            data, self._along = self._along + data, None
+        self._wire.write(data)
+
+    def take_along(self, batch: Batch) -> None:
+        """Write the batch with the next one, at the end of the next turn at the latest: a write costs more than all of this."""
+        data = batch.prepared or batch.prepare(self._wire.frame)
+        if self._along is None:
+            asyncio.get_running_loop().call_soon(self._write_what_is_left)
+            self._along = data
+        else:
+            self._along += data
 
     def close(self, code: int, reason: str) -> None:
-        """Close after what was written."""
+        """Close after what was taken so far."""
+        self._write_what_is_left()
         self._wire.close(int(code), reason)
+
+    def _write_what_is_left(self) -> None:
+        if self._along is not None:
+            data, self._along = self._along, None
+            self._wire.write(data)

@@ -20,6 +20,8 @@ from hubbub.realtime.outbox import Connection, Outbox
 from hubbub.realtime.session import Session, Violation
 
 COME_BACK_SECONDS = 2.0
+RETURNS_A_SECOND = 1000
+"""So many of those who are sent away are asked to come back within a second: a welcome costs work."""
 
 log = logging.getLogger("hubbub.realtime")
 
@@ -37,7 +39,7 @@ class Gateway:
             Ping: _answer_ping,
             Sync: self._sync,
             TypingNow: self._typing,
-            Watch: _watch,
+            Watch: self._watch,
             **doors.commands,
         }
 
@@ -60,9 +62,9 @@ class Gateway:
     async def drain(self) -> None:
         """Say goodbye to everybody: `bye`, then close 1012. No new session begins from now on."""
         self._is_draining = True
-        for session in self._hub.sessions():
+        for place, session in enumerate(self._hub.sessions()):
             self._hub.close(session)
-            session.say(frames.bye("restart", COME_BACK_SECONDS))
+            session.say(frames.bye("restart", round(COME_BACK_SECONDS + place / RETURNS_A_SECOND, 1)))
             session.connection.close(CloseCode.RESTART, "restart")
 
     async def _identified(self, websocket: WebSocket) -> tuple[Known | None, Farewell | None]:
@@ -163,6 +165,9 @@ class Gateway:
             connection.close(violation.code, violation.reason)
         except WebSocketDisconnect:
             pass
+        except Exception:
+            connection.close(CloseCode.INTERNAL_ERROR, "a fault of ours")
+            raise
         finally:
             if welcomed is None:
                 self._hub.close(session)
@@ -221,17 +226,18 @@ class Gateway:
         return session
 
     async def _rooms_as_they_stand(self, session: Session) -> Sequence[Mapping[str, Any]] | None:
-        """The user's rooms, read again for as long as a membership changed while they were read."""
+        """The user's rooms, read again for as long as something changed while they were read that they do not show."""
         while True:
             session.is_stale = False
             rooms = await self._doors.load_rooms(session.user, session.credential)
-            if not session.is_stale:
+            if not session.is_stale and not self._hub.is_ahead_of(rooms or ()):
                 return rooms
 
     def _listen(self, session: Session, rooms: Sequence[Mapping[str, Any]], cursors: Mapping[str, int]) -> None:
         for room in rooms:
             id, last_seq = room["id"], room["last_seq"]
-            cursor = min(cursors.get(id, last_seq), last_seq)
+            session.may_see_from(id, room.get("first_seq", 1))
+            cursor = max(min(cursors.get(id, last_seq), last_seq), session.before_first(id))
             is_behind = last_seq - cursor > self._limits.replay
             if is_behind:
                 session.say(frames.behind(id, last_seq))
@@ -270,10 +276,27 @@ class Gateway:
         if audience is None:
             raise NotFound("There is no such room among yours.")
         if command.after > audience.newest:
-            raise Invalid(f"`after` is {command.after}, and the room's last seq is {audience.newest}.")
+            # Another node may have said more than is known here.
+            self._hub.look_up(command.room, command.after, lambda is_there: self._sync_beyond(session, command, is_there))
+            return
         if command.id is not None:
             session.say(frames.ok(command.id))
         self._hub.sync(session, command.room, command.after)
+
+    def _sync_beyond(self, session: Session, command: Sync, is_there: bool) -> None:
+        if not self._hub.knows(session):
+            return
+        try:
+            if not is_there and (audience := session.rooms.get(command.room)) is not None:
+                raise Invalid(f"`after` is {command.after}, and the room's last seq is {audience.newest}.")
+            self._sync(session, command)
+        except HubbubError as error:
+            session.say(refusal(command.id, error))
+
+    def _watch(self, session: Session, command: Watch) -> None:
+        session.watching = frozenset(command.rooms)
+        _acknowledge(session, command)
+        self._hub.presence.watch(session, session.watching, is_away=command.away)
 
     def _typing(self, session: Session, command: TypingNow) -> None:
         audience = session.rooms.get(command.room)
@@ -284,11 +307,6 @@ class Gateway:
 
 
 def _answer_ping(session: Session, command: Ping) -> None:
-    _acknowledge(session, command)
-
-
-def _watch(session: Session, command: Watch) -> None:
-    session.watching = frozenset(command.rooms)
     _acknowledge(session, command)
 
 

@@ -19,10 +19,18 @@ class Groups:
     Touched on that loop only, by functions that do not wait: nobody joins or leaves while a message is handed out.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, bounds: Bounds, on_gone: Callable[[Recipient], None]) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        bounds: Bounds,
+        on_gone: Callable[[Recipient], None],
+        on_group: Callable[[str, bool], None],
+    ) -> None:
+        """`on_group` is told that a group has somebody here, or nobody any more."""
         self._loop = loop
         self._bounds = bounds
         self._on_gone = on_gone
+        self._on_group = on_group
         self._everyone: dict[Recipient, set[str | None]] = {}
         self._groups: dict[str, dict[Recipient, None]] = {}
         self._unflushed: list[PreparedRecipient] = []
@@ -31,6 +39,11 @@ class Groups:
     def is_empty(self) -> bool:
         """Whether nobody is left."""
         return not self._everyone
+
+    @property
+    def names(self) -> list[str]:
+        """The groups that somebody here is in."""
+        return list(self._groups)
 
     @property
     def is_here(self) -> bool:
@@ -68,8 +81,12 @@ class Groups:
         if memberships is None:
             return
         memberships.add(group)
-        if group is not None:
-            self._groups.setdefault(group, {})[recipient] = None
+        if group is None:
+            return
+        if group not in self._groups:
+            self._groups[group] = {}
+            self._on_group(group, True)
+        self._groups[group][recipient] = None
 
     def leave(self, recipient: Recipient, group: str | None) -> None:
         """Take the recipient out of the group; without a group, or out of its last one, altogether."""
@@ -91,6 +108,7 @@ class Groups:
         del members[recipient]
         if not members:
             del self._groups[group]
+            self._on_group(group, False)
 
     def deliver(self, parcel: Parcel, group: str | None) -> None:
         """Owe the parcel to everybody in the group, or to everybody. Who turns out to be gone is dropped."""

@@ -2,19 +2,24 @@
 
 import asyncio
 import threading
+import weakref
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
 from starlette.websockets import WebSocket, WebSocketState
 
-from hubbub.errors import StartupError
+from hubbub.bus.base import Bus
+from hubbub.bus.opening import bus_at
 from hubbub.realtime.groups import Groups
 from hubbub.realtime.parcel import Parcel
 from hubbub.realtime.recipients import Bounds, Recipient
+from hubbub.realtime.relay import Relay
 
 MAX_WAITING_BYTES = 1024 * 1024
 MAX_WAITING_MESSAGES = 4096
+BUS_SECONDS = 2.0
 
 
 class ConnectionManager:
@@ -30,9 +35,10 @@ class ConnectionManager:
     - **From anywhere.** The coroutines work in endpoints, path operations and background tasks on any event loop;
       `publish` works in plain functions and threads.
 
-    `bus` is the address through which the managers of several workers and nodes will reach each other, such as
-    `redis://localhost:6379`. This version has no such bus yet and says so with a `StartupError`; without an address
-    the manager reaches the connections of its own process.
+    `bus` is the address through which the managers of several workers and nodes reach each other, such as
+    `redis://localhost:6379`; it needs `pip install 'hubbub[redis]'`. Without one the manager reaches the connections of
+    its own process. Managers belong together when they have the same `name`. What goes to other processes gets there at
+    most once: while Redis is away they miss it, and everybody in the own process gets it all the same.
     """
 
     def __init__(
@@ -41,9 +47,8 @@ class ConnectionManager:
         *,
         max_waiting_bytes: int = MAX_WAITING_BYTES,
         max_waiting_messages: int = MAX_WAITING_MESSAGES,
+        name: str = "",
     ) -> None:
-        if bus is not None:
-            raise _no_such_bus(bus)
         if max_waiting_bytes < 1 or max_waiting_messages < 1:
             raise ValueError("Expected max_waiting_bytes and max_waiting_messages to be at least 1.")
         self._bounds = Bounds(max_waiting_bytes, max_waiting_messages)
@@ -51,6 +56,10 @@ class ConnectionManager:
         self._lock = threading.Lock()
         self._places: dict[WebSocket, _Place] = {}
         self._loops: dict[asyncio.AbstractEventLoop, Groups] = {}
+        self._groups: Counter[str] = Counter()
+        self._relay = Relay(_bus_at(bus), f"hubbub:manager:{name}:", self._deliver) if bus is not None else None
+        if self._relay is not None:
+            weakref.finalize(self, self._relay.close)
 
     @property
     def active_connections(self) -> list[WebSocket]:
@@ -68,6 +77,9 @@ class ConnectionManager:
             await websocket.accept()
         place = self._place_of(websocket)
         place.groups.run(place.groups.join, place.recipient, group)
+        if self._relay is not None:
+            # What is broadcast elsewhere after this is to arrive. A bus that is away keeps nobody waiting for long.
+            await asyncio.wait((asyncio.wrap_future(self._relay.listen(group)),), timeout=BUS_SECONDS)
 
     def disconnect(self, websocket: WebSocket, *, group: str | None = None) -> None:
         """Send the WebSocket nothing more; it is not closed by this. Does nothing when it is not connected here.
@@ -124,14 +136,25 @@ class ConnectionManager:
 
         Returns at once. What one thread publishes arrives in the order in which it was published.
         """
-        self._send_to_all(Parcel(message), group)
+        self._send_everywhere(Parcel(message), group)
 
     def publish_json(self, data: Any, *, group: str | None = None) -> None:
         """`broadcast_json` for code that cannot await."""
-        self._send_to_all(Parcel.of_json(data), group)
+        self._send_everywhere(Parcel.of_json(data), group)
 
-    def _send_to_all(self, parcel: Parcel, group: str | None) -> None:
+    def close(self) -> None:
+        """Let go of the bus; the connections stay. What is broadcast afterwards opens it again. Ends with the manager by itself."""
+        if self._relay is not None:
+            self._relay.close()
+
+    def _send_everywhere(self, parcel: Parcel, group: str | None) -> None:
         _check_group(group)
+        self._deliver(parcel, group)
+        if self._relay is not None:
+            self._relay.publish(parcel, group)
+
+    def _deliver(self, parcel: Parcel, group: str | None) -> None:
+        """Send to those who are connected to this process."""
         with self._lock:
             loops = tuple(self._loops.values())
         for groups in loops:
@@ -146,7 +169,7 @@ class ConnectionManager:
             with self._lock:
                 groups = self._loops.get(loop)
                 if groups is None:
-                    groups = self._loops[loop] = Groups(loop, self._bounds, self._gone)
+                    groups = self._loops[loop] = Groups(loop, self._bounds, self._gone, self._group_changed)
                 place = self._places[websocket] = _Place(groups, groups.welcome(websocket))
         return place
 
@@ -161,11 +184,23 @@ class ConnectionManager:
             if groups is not None and groups.is_empty:
                 del self._loops[loop]
 
+    def _group_changed(self, group: str, is_here: bool) -> None:
+        """A group has somebody on one of the loops, or nobody any more; called on that loop."""
+        with self._lock:
+            self._groups[group] += 1 if is_here else -1
+            is_nowhere = self._groups[group] <= 0
+            if is_nowhere:
+                del self._groups[group]
+        if is_nowhere and self._relay is not None:
+            self._relay.unlisten(group, self._groups.__contains__)
+
     def _forget(self, lost: Groups) -> None:
         """An event loop was closed with connections still on it: they are gone with it."""
         with self._lock:
             self._loops = {loop: groups for loop, groups in self._loops.items() if groups is not lost}
             self._places = {websocket: place for websocket, place in self._places.items() if place.groups is not lost}
+        for group in lost.names:
+            self._group_changed(group, False)
 
 
 class _Place(NamedTuple):
@@ -180,13 +215,10 @@ def _check_group(group: str | None) -> None:
         raise TypeError(f"Expected the group as a str, got {type(group).__name__}. Name it, for instance group=str({group!r}).")
 
 
-def _no_such_bus(bus: str) -> Exception:
-    """The error for an address, of which only the scheme is shown: the rest may hold a password."""
-    scheme, separator, _ = bus.partition("://")
-    if separator and scheme in ("redis", "rediss"):
-        return StartupError(
-            f"ConnectionManager got a {scheme}:// address, and this version of Hubbub cannot reach other workers through Redis yet. "
-            "Leave the address out, and run one worker."
-        )
-    shown = f"the scheme {scheme!r}" if separator else "something without a scheme"
-    return ValueError(f"Expected an address such as redis://localhost:6379, or none; got {shown}.")
+def _bus_at(address: str) -> Bus:
+    """The bus; of an address that is none, only the scheme is shown, as the rest may hold a password."""
+    scheme, separator, _ = address.partition("://")
+    if not separator or scheme not in ("redis", "rediss"):
+        shown = f"the scheme {scheme!r}" if separator else "something without a scheme"
+        raise ValueError(f"Expected an address such as redis://localhost:6379, or none; got {shown}.")
+    return bus_at(address)

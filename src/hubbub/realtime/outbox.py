@@ -53,7 +53,10 @@ class Connection(Protocol):
         """Whether so much is waiting that the conversation had better end."""
 
     def take(self, batch: Batch) -> None:
-        """Send the batch, in order after everything before it."""
+        """Send the batch, in order after every batch before it."""
+
+    def take_along(self, batch: Batch) -> None:
+        """Send the batch soon: with the next one that is taken, or by itself in the next turn of the loop."""
 
     def close(self, code: int, reason: str) -> None:
         """End the conversation after what was taken so far."""
@@ -101,6 +104,10 @@ class Outbox:
         if self._bytes > self._limit and not self.is_lagging:
             self.is_lagging = True
             self._on_lagging()
+
+    def take_along(self, batch: Batch) -> None:
+        """Queue the batch: here nothing is gained by waiting."""
+        self.take(batch)
 
     def close(self, code: int, reason: str) -> None:
         """Close after what is queued."""

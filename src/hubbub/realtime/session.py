@@ -49,7 +49,9 @@ class Session:
         "adding",
         "connection",
         "credential",
+        "first_seqs",
         "has_greeted",
+        "is_away",
         "is_loading",
         "is_reading",
         "is_stale",
@@ -67,10 +69,14 @@ class Session:
         """The audiences it belongs to, by room id."""
         self.adding: dict[str, int] | None = None
         """Rooms joined a moment ago, whose description is being read, each with the seq of the joining."""
+        self.first_seqs: dict[str, int] | None = None
+        """Of the rooms whose beginning it may not see: the first event that it may."""
         self.visit: Any = None
         """The handshake, where a host app is asked again whether its user is still allowed."""
         self.watching: frozenset[str] | None = None
         """The rooms whose typing it wants; None for all of them."""
+        self.is_away = False
+        """Whoever sits there said that they are not looking."""
         self.has_greeted = False
         self.is_loading = True
         """Between hello and welcome, when what it may see is being read."""
@@ -102,6 +108,19 @@ class Session:
     def say(self, payload: bytes) -> None:
         """Send one frame to this client alone."""
         self.connection.take(Batch((Frame(payload),)))
+
+    def answer(self, payload: bytes) -> None:
+        """Send one frame to this client alone, together with the news that it is getting anyway."""
+        self.connection.take_along(Batch((Frame(payload),)))
+
+    def may_see_from(self, room: str, first_seq: int) -> None:
+        """From now on the room begins for this session with the event `first_seq`."""
+        if first_seq > 1 or (self.first_seqs and room in self.first_seqs):
+            self.first_seqs = {**(self.first_seqs or {}), room: first_seq}
+
+    def before_first(self, room: str) -> int:
+        """The lowest cursor that it may have in the room."""
+        return self.first_seqs.get(room, 1) - 1 if self.first_seqs else 0
 
     def wants_typing(self, room: str) -> bool:
         """Whether to tell this client who types in the room."""

@@ -142,6 +142,9 @@ class Protocol(FairReader, asyncio.Protocol):
             self._say_goodbye(1012, None, self.hasty_seconds)
         elif self._state == _ACCEPTING and self.conversation is not None:
             self.conversation.refuse(503, b"The server is restarting.")
+        elif self._state == _CLOSING:
+            # Our close is on its way: hanging up on a peer that still talks would take it back.
+            self._wheel.await_close(self, self.hasty_seconds)
         else:
             self._hang_up(self.hasty_seconds)
 

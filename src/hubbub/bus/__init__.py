@@ -1,0 +1,1 @@
+"""News between nodes: quick, bounded, and never the truth."""
