@@ -113,6 +113,15 @@ async def test_looking_back(chat: RestartableChat, start: Start, capsys: pytest.
         ]
 
 
+async def test_replying_reacting_pinning(chat: RestartableChat, start: Start) -> None:
+    async with await chat.client("ada") as ada:
+        await (await start("Replying, reacting, pinning"))
+        page = await chat.log(ada.room("lobby").id)
+        asked, thread, quote, reaction, pin = page[-5:]
+        assert [event["type"] for event in (reaction, pin)] == ["reaction.added", "message.pinned"]
+        assert thread["thread"] == quote["reply_to"] == reaction["target"] == pin["target"] == asked["seq"]
+
+
 async def test_several_things_at_once(chat: RestartableChat, start: Start) -> None:
     async with await chat.client("ada") as ada:
         bot = await start("Several things at once", feeds=2)

@@ -98,6 +98,27 @@ async def test_editing_deleting_and_pages_of_history(chat: RestartableChat) -> N
         assert [message.seq for message in (await room.page(before=newest.before, limit=1)).messages] == [first_seq]
 
 
+async def test_replies_reactions_and_pins(chat: RestartableChat) -> None:
+    async with await chat.client("ada") as ada, await chat.client("grace") as grace:
+        room, events = ada.room("lobby"), grace.room("lobby").events()
+        asked = await room.send("shall we?")
+        [event] = await first(1, grace.room("lobby").messages(after=asked - 1))
+        await event.react("\N{THUMBS UP SIGN}")
+        await room.pin(asked)
+        await room.unpin(asked)
+        await grace.room("lobby").take_reaction_back(asked, "\N{THUMBS UP SIGN}")
+        answer = await room.send("yes", thread=asked, also_to_room=True)
+        [reply] = await first(1, grace.room("lobby").messages(after=answer - 1))
+        last = await reply.reply("then we do", quoting=True)
+
+        kinds = [each.type for each in await first(7, events)]
+        page = await room.page(limit=1)
+
+    assert kinds[1:5] == ["reaction.added", "message.pinned", "message.unpinned", "reaction.removed"]
+    assert (reply.thread, reply.reply_to) == (asked, None)
+    assert [(message.seq, message.thread, message.reply_to) for message in page.messages] == [(last, asked, answer)]
+
+
 async def test_a_bot_sees_what_names_it_and_answers_others_only(chat: RestartableChat) -> None:
     async with await chat.client("ada") as ada, await chat.client("echo") as bot:
         mentions = bot.mentions()

@@ -66,7 +66,7 @@ def body(**fields):
     return json.dumps({"key": "key 1", "text": "again", **fields}).encode()
 
 
-@pytest.mark.parametrize("query", ["", "?limit=2", "?limit=1", "?limit=200"])
+@pytest.mark.parametrize("query", ["", "?limit=2", "?limit=1", "?limit=200", "?limit=50&thread=0"])
 async def test_the_newest_page_goes_the_short_way(both, query):
     page = await both.ask("GET", f"/api/rooms/{both.room}/messages{query}")
     assert page.status_code == 200
@@ -87,7 +87,19 @@ async def test_a_message_goes_the_short_way_and_comes_once_by_either(both):
 
 @pytest.mark.parametrize(
     "query",
-    ["?limit=0", "?limit=201", "?limit=x", "?limit=2&limit=3", "?before=3", "?after=1&limit=1", "?around=2", "?before=1&after=1", "?x=1"],
+    [
+        "?limit=0",
+        "?limit=201",
+        "?limit=x",
+        "?limit=2&limit=3",
+        "?limit=2&thread=2",
+        "?thread=0",
+        "?before=3",
+        "?after=1&limit=1",
+        "?around=2",
+        "?before=1&after=1",
+        "?x=1",
+    ],
 )
 async def test_any_other_page_goes_the_long_way(both, query):
     await both.ask("GET", f"/api/rooms/{both.room}/messages{query}")

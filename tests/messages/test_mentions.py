@@ -47,6 +47,9 @@ def meant(text):
         ("", []),
         ("@nobody @ada", ["ada"]),
         ("@ada\nlovelace", ["ada"]),
+        ("@room", ["@room"]),
+        ("tea, @room! @ada", ["@room", "ada"]),
+        ("@rooms @Room @ room", []),
     ],
 )
 def test_who_is_meant(text, expected):
@@ -56,6 +59,10 @@ def test_who_is_meant(text, expected):
 def test_the_longest_name_wins():
     assert who_is_meant("@a b c d", {"a": "1", "a b": "2", "a b c d": "4"}) == ["4"]
     assert who_is_meant("@a b c x", {"a": "1", "a b": "2", "a b c d": "4"}) == ["2"]
+
+
+def test_somebody_who_is_called_room_is_who_is_meant():
+    assert who_is_meant("@room", {"room": "1"}) == ["1"]
 
 
 @given(st.text(alphabet="@ab \n._\u0308", max_size=60), st.sets(st.sampled_from(["a", "ab", "a b", "b a b", "a.b", "a_b"])))

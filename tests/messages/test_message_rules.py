@@ -5,7 +5,7 @@ import json
 import pytest
 
 from hubbub.errors import Invalid, RateLimited, TooLarge
-from hubbub.messages.model import Edit, Page, as_it_stands, checked_key, checked_text
+from hubbub.messages.model import Changes, Page, as_it_stands, checked_key, checked_text
 from hubbub.messages.pace import BURST, PER_SECOND, Pace
 
 
@@ -38,14 +38,16 @@ def test_a_message_as_it_stands():
     redacted = b'{"type":"message.created","seq":1,"key":"k","redacted":true}'
 
     assert as_it_stands(plain, None) is plain
-    assert json.loads(as_it_stands(plain, Edit("bye", [], "now"))) == {
+    assert json.loads(as_it_stands(plain, Changes("bye", [], "now", {}))) == {
         "type": "message.created",
         "seq": 1,
         "text": "bye",
         "key": "k",
         "edited_at": "now",
     }
-    assert json.loads(as_it_stands(plain, Edit("@bob", ["b"], "now")))["mentions"] == ["b"]
+    assert json.loads(as_it_stands(plain, Changes("@bob", ["b"], "now", {})))["mentions"] == ["b"]
+    noted = Changes(None, [], None, {"reactions": []})
+    assert json.loads(as_it_stands(plain, noted)) == json.loads(plain) | {"reactions": []}
     assert json.loads(as_it_stands(redacted, None)) == json.loads(redacted) | {"deleted": True}
 
 

@@ -35,6 +35,7 @@ FRAMES = [
     (signals.typing("lobby", ["ada", "grace"]), {"type": "typing", "room": "lobby", "users": ["ada", "grace"]}),
     (signals.typing("lobby", []), {"type": "typing", "room": "lobby", "users": []}),
     (signals.read("lobby", 3), {"type": "read", "room": "lobby", "seq": 3}),
+    (signals.presence({"u1": "away"}), {"type": "presence", "users": {"u1": "away"}}),
 ]
 
 
@@ -56,6 +57,12 @@ EVENT_FIELDS = [
     ("message.edited", {"target": 3, "text": "ho", "mentions": []}),
     ("message.edited", {"target": 3, "redacted": True}),
     ("message.deleted", {"target": 3}),
+    ("message.created", {"text": "hi", "key": "k", "thread": 2, "also_to_room": True, "reply_to": 3}),
+    ("message.deleted", {"target": 3, "thread": 2}),
+    ("message.pinned", {"target": 3}),
+    ("message.unpinned", {"target": 3}),
+    ("reaction.added", {"target": 3, "emoji": "\N{FISH}"}),
+    ("reaction.removed", {"target": 3, "emoji": "\N{FISH}"}),
     ("member.joined", {"user": ADA, "role": "member"}),
     ("member.left", {"user": ADA}),
     ("member.changed", {"user": ADA, "role": "admin"}),

@@ -164,7 +164,7 @@ class Conversation:
         return min(room.read_seq, room.last_seq) if self._bookmarks else room.following.head
 
     def _place_in(self, reading: Reading, room: KnownRoom, seq: int) -> None:
-        room.following.add(reading.place_in(room.id, seq))
+        room.following.add(reading.place_in(room.id, max(seq, room.first_seq - 1)))
         self._sync(room)
 
     # Hearing
@@ -225,6 +225,7 @@ class Conversation:
         else:
             room.describe(described)
             room.following.welcomed(described["last_seq"], is_reset=is_reset)
+            room.following.begins_at(room.first_seq)
             self._sync(room)
 
     def _added(self, described: Frame) -> None:
@@ -263,6 +264,11 @@ class Conversation:
         if room is not None:
             room.read_seq = max(room.read_seq, frame["seq"])
 
+    def _unread(self, frame: Frame) -> None:
+        room = self.rooms.get(frame["room"])
+        if room is not None:
+            room.read_seq = frame["seq"]
+
     def _typing(self, frame: Frame) -> None:
         room = self.rooms.get(frame["room"])
         if room is not None:
@@ -299,6 +305,7 @@ _HEARERS: dict[str, Callable[[Conversation, Frame], None]] = {
     "room.added": Conversation._room_added,
     "room.removed": Conversation._room_removed,
     "read": Conversation._read,
+    "unread": Conversation._unread,
     "typing": Conversation._typing,
     "bye": Conversation._bye,
 }

@@ -24,6 +24,11 @@ class Following:
         self._places: WeakSet[Place] = WeakSet()
         self._at_hello: WeakSet[Place] = WeakSet()
 
+    def begins_at(self, first_seq: int) -> None:
+        """What came before is not for this user: nobody waits for it."""
+        for place in self._places:
+            place.seq = max(place.seq, first_seq - 1)
+
     def add(self, place: Place) -> None:
         """Let one more consumer read; for as long as somebody holds its place."""
         self._places.add(place)

@@ -25,6 +25,11 @@ class KnownRoom:
         self.role: str | None = described["role"]
         self.read_seq: int = described["read_seq"]
         self.last_seq: int = described["last_seq"]
+        self.first_seq: int = described.get("first_seq", 1)
+        """The first event that the user may see."""
+        self.is_archived: bool = described.get("archived", False)
+        self.people: list[Mapping[str, Any]] = described.get("members", [])
+        """Everybody in a direct room."""
 
     def receive(self, event: Frame, me: str) -> None:
         """An event of this room came: hand it on, and follow what it changes. Old events, sent again, change nothing."""
@@ -39,6 +44,7 @@ class KnownRoom:
             self.kind = event.get("kind") or self.kind
             self.name = event.get("name") or self.name
             self.topic = event["topic"] if event.get("topic") is not None else self.topic
+            self.is_archived = event.get("archived", self.is_archived)
         elif kind == "member.changed" and event["user"]["id"] == me:
             self.role = event["role"]
         elif kind == "message.created" and event["by"]["id"] == me:

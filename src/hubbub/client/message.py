@@ -53,21 +53,30 @@ class Message:
     """None once it was deleted."""
     key: str
     mentions: tuple[str, ...] = ()
+    thread: int | None = None
+    """The first message of the thread that it is a reply in."""
+    reply_to: int | None = None
+    """The message that it quotes."""
     edited_at: str | None = None
     _replies: int = field(default=0, repr=False)
 
-    async def reply(self, text: str) -> int:
-        """Post an answer in the same room; its seq.
+    async def reply(self, text: str, *, quoting: bool = False) -> int:
+        """Post an answer where the message stands, in its room or thread; its seq. `quoting` shows what it answers.
 
         A client that keeps bookmarks may get a message a second time after a crash. Its answers carry keys made from
         the message, so that answering again posts nothing twice.
         """
         self._replies += 1
-        return await self.room.send(text, key=self.room.reply_key(self.seq, self._replies))
+        key = self.room.reply_key(self.seq, self._replies)
+        return await self.room.send(text, key=key, thread=self.thread, reply_to=self.seq if quoting else None)
 
     async def edit(self, text: str) -> "Message":
         """Change what it says; the message as it stands then. Needs `hubbub[client]`."""
         return await self.room.edit(self.seq, text)
+
+    async def react(self, emoji: str) -> None:
+        """Put an emoji on it. Needs `hubbub[client]`."""
+        await self.room.react(self.seq, emoji)
 
     async def delete(self) -> None:
         """Take its words back. Needs `hubbub[client]`."""
@@ -93,5 +102,7 @@ def message_of(room: "Room", fields: Mapping[str, Any]) -> Message:
         text=fields.get("text"),
         key=fields["key"],
         mentions=tuple(fields.get("mentions") or ()),
+        thread=fields.get("thread"),
+        reply_to=fields.get("reply_to"),
         edited_at=fields.get("edited_at"),
     )

@@ -1,5 +1,6 @@
 """A room, as a program uses it."""
 
+from urllib.parse import quote
 from uuid import uuid4
 
 from hubbub.client.chat import Chat
@@ -63,13 +64,19 @@ class Room:
 
     # Writing
 
-    async def send(self, text: str, *, key: str | None = None) -> int:
+    async def send(
+        self, text: str, *, key: str | None = None, thread: int | None = None, also_to_room: bool = False, reply_to: int | None = None
+    ) -> int:
         """Post a message; its seq, once the server has it on the disk.
+
+        `thread` is the first message of the thread to reply in, `reply_to` a message to quote.
 
         Waits through lost connections and never posts twice. A `key` of one's own makes that hold over a restart of
         the program too: the same key in the same room is the same message.
         """
-        answer = await self._chat.ask({"type": "send", "room": self.id, "key": key or str(uuid4()), "text": text})
+        given = {"thread": thread, "also_to_room": also_to_room, "reply_to": reply_to}
+        fields = {name: value for name, value in given.items() if value}
+        answer = await self._chat.ask({"type": "send", "room": self.id, "key": key or str(uuid4()), "text": text, **fields})
         known = self._known
         known.read_seq = max(known.read_seq, answer["seq"])
         return int(answer["seq"])
@@ -81,6 +88,22 @@ class Room:
     async def delete(self, seq: int) -> None:
         """Take back the words of a message. Needs `hubbub[client]`."""
         await self._chat.rest.call("DELETE", f"rooms/{self.id}/messages/{seq}")
+
+    async def react(self, seq: int, emoji: str) -> None:
+        """Put an emoji on a message. Needs `hubbub[client]`."""
+        await self._chat.rest.call("PUT", f"rooms/{self.id}/messages/{seq}/reactions/{quote(emoji, safe='')}")
+
+    async def take_reaction_back(self, seq: int, emoji: str) -> None:
+        """Take an emoji off a message again. Needs `hubbub[client]`."""
+        await self._chat.rest.call("DELETE", f"rooms/{self.id}/messages/{seq}/reactions/{quote(emoji, safe='')}")
+
+    async def pin(self, seq: int) -> None:
+        """Pin a message for everybody in the room. Needs `hubbub[client]`."""
+        await self._chat.rest.call("PUT", f"rooms/{self.id}/messages/{seq}/pin")
+
+    async def unpin(self, seq: int) -> None:
+        """Pin a message no more. Needs `hubbub[client]`."""
+        await self._chat.rest.call("DELETE", f"rooms/{self.id}/messages/{seq}/pin")
 
     async def read(self, seq: int | None = None) -> None:
         """Mark everything up to `seq` as read; without it, everything that came."""

@@ -1,5 +1,6 @@
 """What one can do with messages. Each is an event of the room's journal, and nothing is told before its commit."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic_core import from_json
@@ -20,6 +21,7 @@ from hubbub.messages.model import (
     names_that_may_be_meant,
     who_is_meant,
 )
+from hubbub.messages.threads import check_references, count_reply, discount_reply
 from hubbub.protocol.events import Recorded
 from hubbub.protocol.frames import MAX_SEQ
 from hubbub.rooms.access import enter, may_moderate, may_post
@@ -32,17 +34,43 @@ class Messages:
         self._database = database
         self._journal = journal
         self._text_limit = text_limit
+        self.when_replied: list[Callable[[Transaction, Recorded], None]] = []
+        """Called for every reply in a thread, in the transaction that keeps it."""
+        self.when_deleted: list[Callable[[Transaction, str, int], None]] = []
+        """Called for every message deleted, with its room and seq, in the transaction that takes its words."""
 
-    async def post_message(self, user: User, room_id: str, *, key: str, text: str) -> Posted:
+    async def post_message(
+        self,
+        user: User,
+        room_id: str,
+        *,
+        key: str,
+        text: str,
+        thread: int | None = None,
+        also_to_room: bool = False,
+        reply_to: int | None = None,
+    ) -> Posted:
         """Post a message. One repeated with the same key by the same user in the same room makes no second one.
 
-        Raises `NotFound` for a room that is not for these eyes, `Forbidden` where the user may not post.
+        `thread` is the first message of the thread that it is a reply in, `reply_to` one that it quotes. Raises `NotFound`
+        for a room that is not for these eyes, `Forbidden` where the user may not post, `Invalid` for what is no message.
         """
-        return await self._database.write_together(self.post_all, self.draft(user, room_id, key=key, text=text))
+        draft = self.draft(user, room_id, key=key, text=text, thread=thread, also_to_room=also_to_room, reply_to=reply_to)
+        return await self._database.write_together(self.post_all, draft, rooms=(room_id,))
 
-    def draft(self, user: User, room_id: str, *, key: str, text: str) -> MessageDraft:
+    def draft(
+        self,
+        user: User,
+        room_id: str,
+        *,
+        key: str,
+        text: str,
+        thread: int | None = None,
+        also_to_room: bool = False,
+        reply_to: int | None = None,
+    ) -> MessageDraft:
         """A message fit to be posted. Raises `Invalid` or `TooLarge`."""
-        return MessageDraft(user, room_id, checked_key(key), checked_text(text, self._text_limit))
+        return MessageDraft(user, room_id, checked_key(key), checked_text(text, self._text_limit), thread, also_to_room, reply_to)
 
     def post_all(self, transaction: Transaction, drafts: list[MessageDraft]) -> list[Posted]:
         """Post many messages as one unit of work. A lone one is looked up first; a crowd is sent through as it is.
@@ -64,38 +92,65 @@ class Messages:
             if _text_now(transaction.connection, room_id, seq) != text:
                 self._edit(transaction, user, room_id, seq, text)
 
-        await self._database.write(unit)
+        await self._database.write(unit, rooms=(room_id,))
         return await self._database.read(lambda connection: _message_now(connection, room_id, seq))
 
     async def delete_message(self, user: User, room_id: str, seq: int) -> None:
         """Delete one's own message, or as one who moderates anybody's. Its words leave the log, its number stays."""
 
         def unit(transaction: Transaction) -> None:
-            if not _own_message(transaction.connection, user, room_id, seq, or_moderate=True).get("redacted"):
-                self._journal.append(transaction, Draft(room_id, "message.deleted", user.person(), {"target": seq}, target=seq))
-                redact(transaction, room_id, seq)
-                store.forget_edit(transaction.connection, room_id, seq)
-                store.delete_mentions(transaction.connection, room_id, seq)
+            event = _own_message(transaction.connection, user, room_id, seq, or_moderate=True)
+            if not event.get("redacted"):
+                self._delete(transaction, user, event)
 
-        await self._database.write(unit)
+        await self._database.write(unit, rooms=(room_id,))
+
+    async def message(self, user: User, room_id: str, seq: int) -> bytes:
+        """One message as it stands now, as JSON."""
+
+        def query(connection: Connection) -> bytes:
+            return _message_now(connection, room_id, seq, enter(connection, user, room_id).first_seq)
+
+        return await self._database.read(query)
+
+    async def versions(self, user: User, room_id: str, seq: int) -> list[dict[str, Any]]:
+        """What a message said and since when, the first words first. One that was deleted says nothing."""
+
+        def query(connection: Connection) -> list[dict[str, Any]]:
+            _message_now(connection, room_id, seq, enter(connection, user, room_id).first_seq)
+            events = [from_json(body) for body in store.versions(connection, room_id, seq)]
+            return [{"seq": event["seq"], "at": event["at"], "text": event["text"]} for event in events if not event.get("redacted")]
+
+        return await self._database.read(query)
 
     async def page(
-        self, user: User, room_id: str, *, before: int | None = None, after: int | None = None, around: int | None = None, limit: int
+        self,
+        user: User,
+        room_id: str,
+        *,
+        before: int | None = None,
+        after: int | None = None,
+        around: int | None = None,
+        limit: int,
+        thread: int | None = None,
     ) -> Page:
-        """A page of messages as they stand now, oldest first; without a cursor the newest page."""
+        """A page of messages as they stand now, oldest first; without a cursor the newest page.
+
+        All messages, with `thread` the replies in that one, with `thread` 0 what stands in the room itself.
+        """
         if sum(cursor is not None for cursor in (before, after, around)) > 1:
             raise Invalid("Give one of `before`, `after` and `around`, not several.")
         if before is after is around is None:
-            return await self._database.read_together(_newest_pages, (user, room_id, limit))
+            return await self._database.read_together(_newest_pages, (user, room_id, limit, thread))
 
         def query(connection: Connection) -> Page:
-            enter(connection, user, room_id)
+            first_seq = enter(connection, user, room_id).first_seq
             if around is not None:
-                return _around(connection, room_id, around, limit)
+                return _around(connection, room_id, around, limit, thread, first_seq)
             if after is not None:
-                return _after(connection, room_id, after, limit)
+                return _after(connection, room_id, after, limit, thread, first_seq)
             assert before is not None
-            return _before(connection, room_id, before, limit)
+            return _before(connection, room_id, before, limit, thread, first_seq)
 
         return await self._database.read(query)
 
@@ -104,7 +159,7 @@ class Messages:
 
         def query(connection: Connection) -> list[tuple[int, bytes]]:
             place = enter(connection, user, room_id)
-            return read_after(connection, room_id, after, place.room.last_seq, limit + 1)
+            return read_after(connection, room_id, max(after, place.first_seq - 1), place.room.last_seq, limit + 1)
 
         return await self._database.read(query)
 
@@ -118,11 +173,14 @@ class Messages:
         return Posted(draft.room_id, first, from_json(body)["at"], True, body)
 
     def _append(self, transaction: Transaction, drafts: list[MessageDraft]) -> list[Recorded]:
+        for draft in drafts:
+            if draft.thread or draft.reply_to or draft.also_to_room:
+                check_references(transaction.connection, draft)
         mentioned = [self._mentioned(transaction.connection, draft.room_id, draft.text) for draft in drafts]
         appended = self._journal.append_all(
             transaction,
             [
-                Draft(draft.room_id, "message.created", draft.user.person(), _fields(draft, ids), draft.key)
+                Draft(draft.room_id, "message.created", draft.user.person(), draft.fields(ids), draft.key, draft.target)
                 for draft, ids in zip(drafts, mentioned, strict=True)
             ],
         )
@@ -132,7 +190,30 @@ class Messages:
         for event, ids in zip(appended, mentioned, strict=True):
             if ids:
                 store.insert_mentions(transaction.connection, event.room, event.seq, ids)
+            if "thread" in event.fields:
+                self._replied(transaction, event)
         return appended
+
+    def _replied(self, transaction: Transaction, event: Recorded) -> None:
+        count_reply(transaction.connection, event)
+        for note in self.when_replied:
+            note(transaction, event)
+
+    def _delete(self, transaction: Transaction, user: User, event: Mapping[str, Any]) -> None:
+        connection, room_id, seq, thread = transaction.connection, event["room"], event["seq"], event.get("thread")
+        fields = {"target": seq} | ({"thread": thread} if thread else {})
+        deletion = self._journal.append(transaction, Draft(room_id, "message.deleted", user.person(), fields, target=seq))
+        redact(transaction, room_id, seq)
+        store.forget_words(connection, room_id, seq)
+        store.delete_mentions(connection, room_id, seq)
+        noted = store.notes(connection, room_id, seq)
+        if noted:
+            # Its thread goes on, whatever else there was.
+            store.set_notes(connection, room_id, seq, {name: noted[name] for name in ("replies",) if name in noted})
+        if thread:
+            discount_reply(connection, room_id, thread, deletion.seq)
+        for forget in self.when_deleted:
+            forget(transaction, room_id, seq)
 
     def _edit(self, transaction: Transaction, user: User, room_id: str, seq: int, text: str) -> None:
         mentioned = self._mentioned(transaction.connection, room_id, text)
@@ -147,11 +228,6 @@ class Messages:
         return who_is_meant(text, store.members_named(connection, room_id, keys)) if keys else []
 
 
-def _fields(draft: MessageDraft, mentioned: list[str]) -> dict[str, Any]:
-    fields: dict[str, Any] = {"text": draft.text, "key": draft.key}
-    return fields | {"mentions": mentioned} if mentioned else fields
-
-
 def _posted(event: Recorded) -> Posted:
     return Posted(event.room, event.seq, event.at, False, event.body)
 
@@ -159,7 +235,7 @@ def _posted(event: Recorded) -> Posted:
 def _own_message(connection: Connection, user: User, room_id: str, seq: int, *, or_moderate: bool = False) -> dict[str, Any]:
     """The event of a message that the user may change. Raises as the door does, and `Forbidden` for another's message."""
     place = enter(connection, user, room_id, may_post)
-    message = store.message(connection, room_id, seq)
+    message = store.message(connection, room_id, seq) if seq >= place.first_seq else None
     if message is None:
         raise NotFound("There is no such message in this room.")
     event: dict[str, Any] = from_json(message.body)
@@ -173,43 +249,43 @@ def _text_now(connection: Connection, room_id: str, seq: int) -> str | None:
     return text
 
 
-def _message_now(connection: Connection, room_id: str, seq: int) -> bytes:
-    message = store.message(connection, room_id, seq)
+def _message_now(connection: Connection, room_id: str, seq: int, first_seq: int = 1) -> bytes:
+    message = store.message(connection, room_id, seq) if seq >= first_seq else None
     if message is None:
         raise NotFound("There is no such message in this room.")
-    return as_it_stands(message.body, message.edit)
+    return as_it_stands(message.body, message.changes)
 
 
-def _newest_pages(connection: Connection, asked: list[tuple[User, str, int]]) -> list[Any]:
+def _newest_pages(connection: Connection, asked: list[tuple[User, str, int, int | None]]) -> list[Any]:
     """The newest page for each who asks, or the refusal: what most clients read, so many are answered together."""
     return [_newest_page(connection, *question) for question in asked]
 
 
-def _newest_page(connection: Connection, user: User, room_id: str, limit: int) -> Page | HubbubError:
+def _newest_page(connection: Connection, user: User, room_id: str, limit: int, thread: int | None) -> Page | HubbubError:
     try:
-        enter(connection, user, room_id)
+        place = enter(connection, user, room_id)
     except HubbubError as refusal:
         return refusal
-    found = store.messages_before(connection, room_id, MAX_SEQ, limit + 1)
+    found = store.messages_before(connection, room_id, MAX_SEQ, limit + 1, thread, place.first_seq)
     return _page(found[-limit:], has_older=len(found) > limit, has_newer=False)
 
 
-def _before(connection: Connection, room_id: str, seq: int, limit: int) -> Page:
-    found = store.messages_before(connection, room_id, seq, limit + 1)
-    has_newer = bool(store.messages_after(connection, room_id, seq - 1, 1))
+def _before(connection: Connection, room_id: str, seq: int, limit: int, thread: int | None, first_seq: int) -> Page:
+    found = store.messages_before(connection, room_id, seq, limit + 1, thread, first_seq)
+    has_newer = bool(store.messages_after(connection, room_id, seq - 1, 1, thread, first_seq))
     return _page(found[-limit:], has_older=len(found) > limit, has_newer=has_newer)
 
 
-def _after(connection: Connection, room_id: str, seq: int, limit: int) -> Page:
-    found = store.messages_after(connection, room_id, seq, limit + 1)
-    has_older = bool(store.messages_before(connection, room_id, seq + 1, 1))
+def _after(connection: Connection, room_id: str, seq: int, limit: int, thread: int | None, first_seq: int) -> Page:
+    found = store.messages_after(connection, room_id, seq, limit + 1, thread, first_seq)
+    has_older = bool(store.messages_before(connection, room_id, seq + 1, 1, thread, first_seq))
     return _page(found[:limit], has_older=has_older, has_newer=len(found) > limit)
 
 
-def _around(connection: Connection, room_id: str, seq: int, limit: int) -> Page:
+def _around(connection: Connection, room_id: str, seq: int, limit: int, thread: int | None, first_seq: int) -> Page:
     """About half before and half after; what one side lacks, the other gives."""
-    newer = store.messages_after(connection, room_id, seq - 1, limit + 1)
-    older = store.messages_before(connection, room_id, seq, limit + 1)
+    newer = store.messages_after(connection, room_id, seq - 1, limit + 1, thread, first_seq)
+    older = store.messages_before(connection, room_id, seq, limit + 1, thread, first_seq)
     from_newer = min(len(newer), max(limit - limit // 2, limit - len(older)))
     from_older = min(len(older), limit - from_newer)
     kept = older[len(older) - from_older :] + newer[:from_newer]
@@ -217,6 +293,6 @@ def _around(connection: Connection, room_id: str, seq: int, limit: int) -> Page:
 
 
 def _page(found: list[store.StoredMessage], *, has_older: bool, has_newer: bool) -> Page:
-    items = [as_it_stands(message.body, message.edit) for message in found]
+    items = [as_it_stands(message.body, message.changes) for message in found]
     before = found[0].seq if found and has_older else None
     return Page(items, before, found[-1].seq if found and has_newer else None)

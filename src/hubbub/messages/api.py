@@ -3,13 +3,13 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from hubbub.accounts.identity import SignedIn, Somebody
 from hubbub.messages.actions import Messages
 from hubbub.messages.pace import Pace
 from hubbub.problems import ProblemRoute
-from hubbub.protocol.events import MessageCreated
+from hubbub.protocol.events import MessageCreated, Person
 from hubbub.protocol.frames import MAX_SEQ
 
 PAGE = 50
@@ -25,6 +25,11 @@ class NewMessage(BaseModel):
 
     key: str
     text: str
+    thread: Annotated[int, Field(ge=1, le=MAX_SEQ)] | None = Field(
+        None, description="The first message of the thread that this is a reply in"
+    )
+    also_to_room: bool = Field(False, description="A reply in a thread that stands in the room too")
+    reply_to: Annotated[int, Field(ge=1, le=MAX_SEQ)] | None = Field(None, description="The message that this one quotes")
 
 
 class NewText(BaseModel):
@@ -33,11 +38,39 @@ class NewText(BaseModel):
     text: str
 
 
+class Reaction(BaseModel):
+    """One emoji on a message, and who chose it, the first one first."""
+
+    emoji: str
+    count: int
+    users: list[str]
+
+
+class Replies(BaseModel):
+    """What the first message of a thread says of its replies."""
+
+    count: int
+    last_seq: int
+    last_at: str
+    by: list[Person] = Field(description="Who wrote last, at most three")
+    as_of: int = Field(description="The last event that is counted in")
+
+
+class Pinned(BaseModel):
+    """When a message was pinned, and by whom."""
+
+    at: str
+    by: Person
+
+
 class Message(MessageCreated):
     """A message as it stands now: its event, with the text of its last edit, or without words when it was deleted."""
 
     edited_at: str | None = None
     deleted: bool | None = None
+    reactions: list[Reaction] | None = None
+    replies: Replies | None = None
+    pinned: Pinned | None = None
     duplicate: bool | None = None
 
 
@@ -47,6 +80,28 @@ class MessagePage(BaseModel):
     items: list[Message]
     before: int | None
     after: int | None
+
+
+class MessageList(BaseModel):
+    """Messages that do not stand one after the other."""
+
+    items: list[Message]
+    next: None
+
+
+class Version(BaseModel):
+    """What a message said, since the event `seq`."""
+
+    seq: int
+    at: str
+    text: str
+
+
+class Versions(BaseModel):
+    """What a message said, the first words first."""
+
+    items: list[Version]
+    next: None
 
 
 class EventPage(BaseModel):
@@ -75,10 +130,22 @@ def _add_reading(router: APIRouter, messages: Messages, somebody: Any) -> None:
         after: Cursor = None,
         around: Cursor = None,
         limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = PAGE,
+        thread: Annotated[
+            Cursor, Query(description="The replies in the thread with this first message; 0 for what stands in the room itself")
+        ] = None,
         me: SignedIn = somebody,
     ) -> Response:
-        page = await messages.page(me.user, room, before=before, after=after, around=around, limit=limit)
+        page = await messages.page(me.user, room, before=before, after=after, around=around, limit=limit, thread=thread)
         return _json(page.as_json())
+
+    @router.get("/rooms/{room}/messages/{seq}", operation_id="get_message", summary="One message", responses={200: {"model": Message}})
+    async def get_message(room: str, seq: Address, me: SignedIn = somebody) -> Response:
+        return _json(await messages.message(me.user, room, seq))
+
+    @router.get("/rooms/{room}/messages/{seq}/versions", operation_id="list_versions", summary="What a message said before")
+    async def list_versions(room: str, seq: Address, me: SignedIn = somebody) -> Versions:
+        found = await messages.versions(me.user, room, seq)
+        return Versions(items=[Version(**version) for version in found], next=None)
 
     @router.get("/rooms/{room}/events", operation_id="list_events", summary="The raw log", responses={200: {"model": EventPage}})
     async def list_events(
@@ -101,7 +168,7 @@ def _add_writing(router: APIRouter, messages: Messages, somebody: Any, pace: Pac
     )
     async def post_message(room: str, body: NewMessage, me: SignedIn = somebody) -> Response:
         pace.take(me.user.id, clock())
-        posted = await messages.post_message(me.user, room, key=body.key, text=body.text)
+        posted = await messages.post_message(me.user, room, **vars(body))
         return _json(posted.as_json(), 200 if posted.is_duplicate else 201)
 
     @router.patch(

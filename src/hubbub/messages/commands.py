@@ -24,13 +24,21 @@ class MessageCommands:
     def send(self, session: Session, command: Send) -> None:
         """Post a message; `ok` or `error` follows its commit."""
         self._pace.take(session.user.id, self._clock())
-        draft = self._messages.draft(session.user, command.room, key=command.key, text=command.text)  # type: ignore[arg-type]
+        draft = self._messages.draft(
+            session.user,  # type: ignore[arg-type]
+            command.room,
+            key=command.key,
+            text=command.text,
+            thread=command.thread,
+            also_to_room=command.also_to_room,
+            reply_to=command.reply_to,
+        )
 
         def done(posted: Posted | None, error: BaseException | None) -> None:
             if posted is None:
                 session.say(refusal(command.id, error))
             elif command.id is not None:
                 duplicate = {"duplicate": True} if posted.is_duplicate else {}
-                session.say(frames.ok(command.id, room=posted.room_id, seq=posted.seq, at=posted.at, **duplicate))
+                session.answer(frames.ok(command.id, room=posted.room_id, seq=posted.seq, at=posted.at, **duplicate))
 
-        self._database.submit_together(self._messages.post_all, draft, done)
+        self._database.submit_together(self._messages.post_all, draft, done, rooms=(draft.room_id,))

@@ -23,7 +23,7 @@ Send = Callable[[Event], Awaitable[None]]
 App = Callable[[Event, Receive, Send], Awaitable[None]]
 
 _MESSAGES = re.compile(r"/api/rooms/([0-9a-z]{16})/messages\Z")
-_LIMIT = re.compile(rb"limit=([0-9]{1,3})\Z")
+_LIMIT = re.compile(rb"limit=([0-9]{1,3})(&thread=0)?\Z")
 _LARGEST_BODY = 64 * 1024
 
 Answer = tuple[int, bytes]
@@ -85,7 +85,8 @@ class Express:
         if (query and not given) or not 1 <= limit <= LARGEST_PAGE:
             return None
         me = (await self._identify(scope)).required()
-        return 200, (await self._messages.page(me.user, room, limit=limit)).as_json()
+        thread = 0 if given and given[2] else None
+        return 200, (await self._messages.page(me.user, room, limit=limit, thread=thread)).as_json()
 
     async def _post(self, room: str, scope: Event, body: bytes | None) -> Answer | None:
         if body is None:
@@ -96,7 +97,7 @@ class Express:
             return None
         me = (await self._identify(scope)).required()
         self._pace.take(me.user.id, self._clock())
-        posted = await self._messages.post_message(me.user, room, key=draft.key, text=draft.text)
+        posted = await self._messages.post_message(me.user, room, **vars(draft))
         return (200 if posted.is_duplicate else 201), posted.as_json()
 
 

@@ -12,9 +12,13 @@ from hubbub.errors import Invalid, TooLarge
 KEY_LENGTH = 64
 NAMES_LOOKED_UP = 400
 
+EVERYBODY = "@room"
+"""Stands in `mentions` for all members of the room."""
+
 # What JSON can spell and neither UTF-8 nor every database can keep.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _AT = re.compile(r"(?<![^\W_])@(?=\w)")
+_ROOM = re.compile(r"room(?!\w)")
 _WORD_END = re.compile(r"(?<=\w)(?!\w)")
 
 
@@ -25,6 +29,30 @@ class MessageDraft(NamedTuple):
     room_id: str
     key: str
     text: str
+    thread: int | None = None
+    """The first message of the thread that it is a reply in."""
+    also_to_room: bool = False
+    """Whether a reply in a thread stands in the room too."""
+    reply_to: int | None = None
+    """The message that it quotes."""
+
+    def fields(self, mentioned: list[str]) -> dict[str, Any]:
+        """What its event says beside the usual."""
+        fields: dict[str, Any] = {"text": self.text, "key": self.key}
+        if mentioned:
+            fields["mentions"] = mentioned
+        if self.thread is not None:
+            fields["thread"] = self.thread
+        if self.also_to_room:
+            fields["also_to_room"] = True
+        if self.reply_to is not None:
+            fields["reply_to"] = self.reply_to
+        return fields
+
+    @property
+    def target(self) -> int | None:
+        """How the journal finds it: a reply by its thread, below zero when it stands in the room too."""
+        return -self.thread if self.thread and self.also_to_room else self.thread
 
 
 class Posted(NamedTuple):
@@ -43,12 +71,14 @@ class Posted(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """What a message says since it was edited."""
+class Changes:
+    """What became of a message since it was posted."""
 
-    text: str
+    text: str | None
     mentions: list[str]
-    edited_at: str
+    edited_at: str | None
+    notes: dict[str, Any]
+    """Fields that later events gave it, such as `reactions`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,31 +129,36 @@ def names_that_may_be_meant(text: str) -> list[str]:
 
 
 def who_is_meant(text: str, ids_by_key: dict[str, str]) -> list[str]:
-    """The ids of those mentioned, in the order of the text: after each @ the longest name that somebody has."""
+    """The ids of those mentioned, in the order of the text: after each @ the longest name that somebody has.
+
+    `@room` means everybody, unless somebody is called so.
+    """
     meant: dict[str, None] = {}
     for at in _AT.finditer(text):
         rest = text[at.end() : at.end() + NAME_LENGTH]
         keys = [name_key(rest[: end.start()]) for end in _WORD_END.finditer(rest)]
         longest = next((ids_by_key[key] for key in reversed(keys) if key in ids_by_key), None)
+        if longest is None and _ROOM.match(rest):
+            longest = EVERYBODY
         if longest is not None:
             meant[longest] = None
     return list(meant)
 
 
-def as_it_stands(body: bytes, edit: Edit | None) -> bytes:
-    """A message as JSON from its event: the event's own bytes, unless it was edited or deleted."""
-    if edit is None and b'"redacted":true' not in body:
+def as_it_stands(body: bytes, changes: Changes | None) -> bytes:
+    """A message as JSON from its event: the event's own bytes, unless something became of it since."""
+    if changes is None and b'"redacted":true' not in body:
         return body
     message: dict[str, Any] = from_json(body)
     if message.get("redacted"):
         message["deleted"] = True
-    elif edit is not None:
-        message["text"] = edit.text
-        message["edited_at"] = edit.edited_at
+    elif changes is not None and changes.edited_at is not None:
+        message["text"] = changes.text
+        message["edited_at"] = changes.edited_at
         message.pop("mentions", None)
-        if edit.mentions:
-            message["mentions"] = edit.mentions
-    return to_json(message)
+        if changes.mentions:
+            message["mentions"] = changes.mentions
+    return to_json(message | (changes.notes if changes else {}))
 
 
 def _number(number: int | None) -> bytes:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 
 class Person(BaseModel):
@@ -34,7 +34,10 @@ class MessageCreated(Event):
     type: Literal["message.created"]
     text: str | None = Field(None, description="Missing once the message was deleted")
     key: str
-    mentions: list[str] | None = Field(None, description="Ids of the members that it names")
+    mentions: list[str] | None = Field(None, description="Ids of the members that it names; `@room` for all of them")
+    thread: int | None = Field(None, description="The first message of the thread that it is a reply in")
+    also_to_room: bool | None = Field(None, description="A reply in a thread that stands in the room too")
+    reply_to: int | None = Field(None, description="The message that it quotes")
     redacted: bool | None = None
 
 
@@ -53,6 +56,37 @@ class MessageDeleted(Event):
 
     type: Literal["message.deleted"]
     target: int
+    thread: int | None = Field(None, description="Where it was a reply in a thread")
+
+
+class MessagePinned(Event):
+    """The message at `target` is one of the room's pinned ones from now on."""
+
+    type: Literal["message.pinned"]
+    target: int
+
+
+class MessageUnpinned(Event):
+    """The message at `target` is pinned no more."""
+
+    type: Literal["message.unpinned"]
+    target: int
+
+
+class ReactionAdded(Event):
+    """`by` reacted to the message at `target`."""
+
+    type: Literal["reaction.added"]
+    target: int
+    emoji: str
+
+
+class ReactionRemoved(Event):
+    """`by` took a reaction to the message at `target` back."""
+
+    type: Literal["reaction.removed"]
+    target: int
+    emoji: str
 
 
 class MemberJoined(Event):
@@ -79,12 +113,15 @@ class MemberChanged(Event):
 
 
 class RoomChanged(Event):
-    """The room has another name, topic or kind, or was archived."""
+    """The room has another name, topic, description, kind or rule, or was archived or brought back."""
 
     type: Literal["room.changed"]
     name: str | None = None
     topic: str | None = None
+    description: str | None = None
     kind: str | None = None
+    posting: str | None = Field(None, description="Who may post: everyone, or moderators")
+    history: str | None = Field(None, description="What those who join from now on may see: all, or joined")
     archived: bool | None = None
 
 
@@ -92,6 +129,10 @@ EVENTS: dict[str, type[Event]] = {
     "message.created": MessageCreated,
     "message.edited": MessageEdited,
     "message.deleted": MessageDeleted,
+    "message.pinned": MessagePinned,
+    "message.unpinned": MessageUnpinned,
+    "reaction.added": ReactionAdded,
+    "reaction.removed": ReactionRemoved,
     "member.joined": MemberJoined,
     "member.left": MemberLeft,
     "member.changed": MemberChanged,
@@ -117,6 +158,13 @@ class Recorded(NamedTuple):
 def encode_event(kind: str, room: str, seq: int, at: str, by: Mapping[str, Any], fields: Mapping[str, Any]) -> bytes:
     """The event as it goes over the wire and into the log: made once, the same bytes for everybody."""
     return to_json({"type": kind, "room": room, "seq": seq, "at": at, "by": by, **fields})
+
+
+def recorded_from(body: bytes) -> Recorded:
+    """An event from its bytes, as it came from the log or from another node. Its room's message count is not told by them."""
+    fields: dict[str, Any] = from_json(body)
+    kind, room, seq, at, by = (fields.pop(name) for name in ("type", "room", "seq", "at", "by"))
+    return Recorded(room, seq, kind, at, by, fields, 0, body)
 
 
 def timestamp(milliseconds: int) -> str:

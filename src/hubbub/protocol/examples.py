@@ -23,7 +23,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "send": {"type": "send", "id": 2, "room": ROOM, "key": "0b9f7c1e-4a57-4c1c-9a3e-6a1f0d1b2c3d", "text": "Hello, *world*"},
     "read": {"type": "read", "id": 3, "room": ROOM, "seq": 42},
     "typing": {"type": "typing", "room": ROOM},
-    "watch": {"type": "watch", "id": 4, "rooms": [ROOM]},
+    "watch": {"type": "watch", "id": 4, "rooms": [ROOM], "away": False},
     "sync": {"type": "sync", "id": 5, "room": ROOM, "after": 40},
     "ping": {"type": "ping", "id": 6},
 }
@@ -48,7 +48,11 @@ ANSWERS: dict[str, dict[str, Any]] = {
 
 SIGNALS: dict[str, dict[str, Any]] = {
     "typing": {"type": "typing", "room": ROOM, "users": ["Grace"]},
+    "presence": {"type": "presence", "users": {ADA["id"]: "online", GRACE["id"]: "away"}},
     "read": {"type": "read", "room": ROOM, "seq": 42},
+    "hidden": {"type": "hidden", "room": ROOM, "seq": 42},
+    "unread": {"type": "unread", "room": ROOM, "seq": 40, "unread": 2, "mentions": 1},
+    "folder": {"type": "folder", "room": ROOM, "folder": "Garden"},
 }
 
 
@@ -60,6 +64,10 @@ EVENTS: dict[str, dict[str, Any]] = {
     "message.created": _event("message.created", 42, ADA, text="Hello, @Grace", key="0b9f7c1e", mentions=[GRACE["id"]]),
     "message.edited": _event("message.edited", 43, ADA, target=42, text="Hello again, @Grace", mentions=[GRACE["id"]]),
     "message.deleted": _event("message.deleted", 44, ADA, target=42),
+    "message.pinned": _event("message.pinned", 49, ADA, target=42),
+    "message.unpinned": _event("message.unpinned", 50, ADA, target=42),
+    "reaction.added": _event("reaction.added", 51, GRACE, target=42, emoji="\N{WAVING HAND SIGN}"),
+    "reaction.removed": _event("reaction.removed", 52, GRACE, target=42, emoji="\N{WAVING HAND SIGN}"),
     "member.joined": _event("member.joined", 45, GRACE, user=GRACE, role="member"),
     "member.left": _event("member.left", 46, GRACE, user=GRACE),
     "member.changed": _event("member.changed", 47, ADA, user=GRACE, role="admin"),

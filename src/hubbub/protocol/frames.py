@@ -12,6 +12,7 @@ from hubbub.protocol.events import Person
 MAX_SEQ = 2**53 - 1  # the largest whole number that every client can hold
 
 Seq = Annotated[int, Field(ge=0, le=MAX_SEQ, strict=True)]
+Address = Annotated[int, Field(ge=1, le=MAX_SEQ, strict=True)]
 RoomId = Annotated[str, StringConstraints(min_length=1, max_length=64, strict=True, pattern=r"^[^\x00]*$")]
 Text = Annotated[str, StringConstraints(min_length=1, strict=True, pattern=r"^[^\x00]*$")]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=64, strict=True, pattern=r"^[^\x00]*$")]
@@ -44,6 +45,9 @@ class Send(Command):
     room: RoomId
     key: Key
     text: Text
+    thread: Address | None = Field(None, description="The first message of the thread that this is a reply in")
+    also_to_room: Annotated[bool, Field(strict=True)] = Field(False, description="A reply in a thread that stands in the room too")
+    reply_to: Address | None = Field(None, description="The message that this one quotes")
 
 
 class ReadUpTo(Command):
@@ -62,10 +66,11 @@ class TypingNow(Command):
 
 
 class Watch(Command):
-    """Whose typing to send from now on; replaces the last `watch`."""
+    """Whose presence and typing to send from now on; replaces the last `watch`."""
 
     type: Literal["watch"]
     rooms: Annotated[list[RoomId], Field(max_length=1000)]
+    away: Annotated[bool, Field(strict=True)] = Field(False, description="True when nobody is looking, as with a hidden tab")
 
 
 class Sync(Command):
@@ -118,6 +123,14 @@ class RoomOfMine(Answer):
     read_seq: int = Field(description="How far one has read")
     unread: int = Field(description="Messages after that")
     mentions: int = Field(description="Those of them that name one")
+    description: str | None = None
+    posting: Literal["moderators"] | None = Field(None, description="Only those who moderate the room may post in it")
+    history: Literal["joined"] | None = Field(None, description="Those who join from now on see what comes from then on")
+    archived: bool | None = Field(None, description="It takes no more messages")
+    hidden: bool | None = Field(None, description="A direct room that one put away, until something comes")
+    folder: str | None = Field(None, description="Where it stands in one's own list of rooms")
+    first_seq: int | None = Field(None, description="The first event that one may see, where it is not the first one there is")
+    members: list[Person] | None = Field(None, description="Everybody in a direct room, by whom it is named")
 
 
 class LimitsGiven(Answer):

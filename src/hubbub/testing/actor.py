@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from itertools import count
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from hubbub.testing.client import Client, Connect
 from hubbub.testing.errors import Json
@@ -11,7 +12,8 @@ from hubbub.testing.person import Person
 if TYPE_CHECKING:
     from hubbub.testing.stage import Stage
 
-_ANSWERS = frozenset({"ok", "error", "welcome"})
+# Presence comes when a second is over, whatever happens meanwhile.
+_NEVER_NEWS = frozenset({"ok", "error", "welcome", "presence"})
 
 
 class Actor(Client):
@@ -67,13 +69,13 @@ class Actor(Client):
 
     # Talking
 
-    async def posts(self, text: str, *, room: str = "lobby", key: str | None = None, by_rest: bool = False) -> int:
-        """Post a message; its seq, once it is committed."""
+    async def posts(self, text: str, *, room: str = "lobby", key: str | None = None, by_rest: bool = False, **fields: Any) -> int:
+        """Post a message, with `thread`, `also_to_room` or `reply_to` where it is a reply; its seq, once it is committed."""
         key = key or f"{self.person.name}-{id(self)}-{next(self._keys)}"
         if by_rest or not self.is_online:
-            answer = await self._asks("POST", room, "messages", key=key, text=text)
+            answer = await self._asks("POST", room, "messages", key=key, text=text, **fields)
         else:
-            answer = await self.line.says("send", room=self._stage.id_of(room), key=key, text=text)
+            answer = await self.line.says("send", room=self._stage.id_of(room), key=key, text=text, **fields)
         await self._stage.holds()
         return int(answer["seq"])
 
@@ -95,6 +97,22 @@ class Actor(Client):
         """Delete a message."""
         await self._does("DELETE", room, f"messages/{seq}")
 
+    async def reacts(self, seq: int, emoji: str, *, room: str = "lobby") -> Json:
+        """Put an emoji on a message; the message as it stands."""
+        return await self._does("PUT", room, f"messages/{seq}/reactions/{quote(emoji, safe='')}")
+
+    async def takes_reaction_back(self, seq: int, emoji: str, *, room: str = "lobby") -> None:
+        """Take one's emoji off a message."""
+        await self._does("DELETE", room, f"messages/{seq}/reactions/{quote(emoji, safe='')}")
+
+    async def pins(self, seq: int, *, room: str = "lobby") -> Json:
+        """Pin a message; the message as it stands."""
+        return await self._does("PUT", room, f"messages/{seq}/pin")
+
+    async def unpins(self, seq: int, *, room: str = "lobby") -> None:
+        """Pin a message no more."""
+        await self._does("DELETE", room, f"messages/{seq}/pin")
+
     async def reads(self, seq: int | None = None, *, room: str = "lobby", by_rest: bool = False) -> Json:
         """Mark everything up to `seq` as read, by itself everything that this client knows; the mark as it stands."""
         view = self.rooms[self._stage.id_of(room)]
@@ -107,31 +125,50 @@ class Actor(Client):
         await self._stage.holds()
         return answer
 
+    async def marks_unread(self, seq: int, *, room: str = "lobby") -> Json:
+        """Mark everything from `seq` on as unread again; the mark as it stands."""
+        return await self._does("PUT", room, "unread", seq=seq)
+
+    async def files_away(self, room: str, folder: str) -> None:
+        """Put a room into a folder of one's own."""
+        await self._does("PUT", room, "folder", folder=folder)
+
     async def types(self, *, room: str = "lobby") -> None:
         """Be typing."""
         await self.line.says("typing", room=self._stage.id_of(room))
 
-    async def watches(self, *rooms: str) -> None:
-        """See typing in these rooms only, from now on."""
-        await self.line.says("watch", rooms=[self._stage.id_of(room) for room in rooms])
+    async def watches(self, *rooms: str, away: bool = False) -> None:
+        """See typing and presence in these rooms only, from now on; `away` while nobody is looking."""
+        await self.line.says("watch", rooms=[self._stage.id_of(room) for room in rooms], away=away)
 
     # Rooms
 
-    async def makes_room(self, name: str, *others: "Actor", kind: str = "private", topic: str = "") -> str:
+    async def makes_room(self, name: str, *others: "Actor", kind: str = "private", topic: str = "", **rules: str) -> str:
         """Make a room with these others in it; its id. On this stage it goes by its name from now on."""
         members = [other.person.id for other in others]
-        room = await self.person.asks("POST", "rooms", json={"kind": kind, "name": name, "topic": topic, "members": members})
+        room = await self.person.asks("POST", "rooms", json={"kind": kind, "name": name, "topic": topic, "members": members, **rules})
         self._stage.names_room(name, room["id"])
         await self._stage.holds()
         return str(room["id"])
 
-    async def changes(self, room: str, **changes: str) -> Json:
-        """Give a room another name or topic."""
+    async def opens_direct(self, *others: "Actor") -> str:
+        """Open the direct room with these others; its id."""
+        users = [other.person.id for other in others]
+        room = await self.person.asks("POST", "direct", json={"users": users})
+        await self._stage.holds()
+        return str(room["id"])
+
+    async def changes(self, room: str, **changes: Any) -> Json:
+        """Change a room's name, topic, description or rules."""
         return await self._does("PATCH", room, "", **changes)
 
     async def archives(self, room: str) -> None:
-        """Close a room for good."""
+        """Close a room."""
         await self._does("DELETE", room, "")
+
+    async def restores(self, room: str) -> None:
+        """Bring an archived room back."""
+        await self._does("PATCH", room, "", archived=False)
 
     async def joins(self, room: str) -> None:
         """Become a member of a public room."""
@@ -203,7 +240,7 @@ class Actor(Client):
 
     def _is_no_news(self, frame: Json) -> bool:
         is_mine = frame.get("by", {}).get("id") == self.person.id
-        return frame["type"] in _ANSWERS or is_mine or self._stage.is_arrival(frame)
+        return frame["type"] in _NEVER_NEWS or is_mine or self._stage.is_arrival(frame)
 
     async def _does(self, method: str, room: str, path: str, **body: Any) -> Json:
         answer = await self._asks(method, room, path, **body)

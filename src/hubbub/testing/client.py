@@ -87,7 +87,7 @@ class Client:
         return [f"{self.person.name}: {words}" for id, view in self._rooms_not_held().items() for words in now[id].differences(view)]
 
     def _rooms_not_held(self) -> dict[str, RoomView]:
-        return {id: view for id, view in self.rooms.items() if not (view.is_held or view.is_archived)}
+        return {id: view for id, view in self.rooms.items() if not view.is_held}
 
     def _held(self) -> set[str]:
         return {id for id, view in self.rooms.items() if view.is_held}
@@ -99,14 +99,15 @@ class Client:
         known, self.rooms = ({} if welcome.get("reset") else self.rooms), {}
         for room in welcome["rooms"]:
             view = known.get(room["id"])
-            if view is None or view.has_left:
+            if view is None or view.has_left or room.get("first_seq", 1) > view.room["first_seq"]:
                 self._add(room)
                 view = self.rooms[room["id"]]
             else:
                 view.take_over(room)
                 self.rooms[room["id"]] = view
             if not welcome.get("reset"):
-                view.cursor = min(cursors.get(room["id"], room["last_seq"]), room["last_seq"])
+                cursor = min(cursors.get(room["id"], room["last_seq"]), room["last_seq"])
+                view.cursor = max(cursor, room.get("first_seq", 1) - 1)
 
     def _add(self, room: Json) -> None:
         if room["id"] in self.rooms:
@@ -121,6 +122,8 @@ class Client:
             self._add(frame["room"])
         elif kind in ("ok", "error", "welcome", "presence", "bye"):
             return
+        elif kind in ("hidden", "folder") and frame["room"] not in self.rooms:
+            return  # the room is being described, and `room.added` will say how it stands
         elif frame["room"] not in self.rooms:
             raise BrokenPromise(f"{self.person.name} is not in the room of {frame}")
         elif kind == "room.removed":
@@ -133,6 +136,12 @@ class Client:
             view.is_held = True
         elif frame["type"] == "read":
             view.read_up_to(frame["seq"])
+        elif frame["type"] == "hidden":
+            view.hides_until_after(frame["seq"])
+        elif frame["type"] == "unread":
+            view.unread_after(frame["seq"], frame["unread"], frame["mentions"])
+        elif frame["type"] == "folder":
+            view.stands_in(frame["folder"])
         elif "seq" in frame:
             view.apply(frame)
         elif view.has_left:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from hubbub.testing.errors import Json, Refused
 from hubbub.testing.person import Person
-from hubbub.testing.view import RoomView
+from hubbub.testing.view import UNLESS_SAID, RoomView
 
 _LARGEST_PAGE = 200
 
@@ -19,7 +19,8 @@ class RoomNow:
 
     def differences(self, view: RoomView) -> list[str]:
         """In what the view differs, in words; nothing when the old snapshot plus the events is the new snapshot."""
-        found = [f"{field} is {self.room[field]!r}, folded {value!r}" for field, value in view.room.items() if self.room[field] != value]
+        room = UNLESS_SAID | self.room
+        found = [f"{field} is {room[field]!r}, folded {value!r}" for field, value in view.room.items() if room[field] != value]
         items: list[Json] = self.page["items"]
         first = items[0]["seq"] if items and self.page["before"] is not None else 0
         folded = [view.messages[seq] for seq in sorted(view.messages) if seq >= first]

@@ -2,10 +2,24 @@
 
 from collections.abc import Callable, Iterable
 
+from hubbub.messages.model import EVERYBODY
+from hubbub.messages.threads import with_reply, without_reply
+from hubbub.reactions.model import has_reacted, with_reaction, without_reaction
 from hubbub.testing.errors import BrokenPromise, Json
 
 _FACTS = ("id", "kind", "name", "topic", "role")
-_WORDS = ("text", "files", "mentions", "edited_at")
+UNLESS_SAID: Json = {
+    "description": "",
+    "posting": "everyone",
+    "history": "all",
+    "archived": False,
+    "hidden": False,
+    "folder": "",
+    "first_seq": 1,
+    "members": [],
+}
+"""What a room is where it does not say otherwise."""
+_WORDS = ("text", "files", "mentions", "edited_at", "reactions", "pinned")
 
 
 class RoomView:
@@ -24,7 +38,6 @@ class RoomView:
         self.is_held = False
         """Told `behind`: nothing comes until `sync`."""
         self.has_left = False
-        self.is_archived = False
         self._known_from = self.cursor + 1
         self._unknown_unread = self._unknown_mentions = self._read_seq = 0
         self._before_loading: list[Json] | None = None
@@ -32,7 +45,8 @@ class RoomView:
 
     def take_over(self, room: Json) -> None:
         """Take what a fresh `welcome` says of the room; events up to its `last_seq` may still be to come."""
-        self._facts = {fact: room[fact] for fact in _FACTS}
+        self._facts = {fact: room[fact] for fact in _FACTS} | {fact: room.get(fact, usual) for fact, usual in UNLESS_SAID.items()}
+        self._hidden_seq = room["last_seq"] if room.get("hidden") else 0
         self._read_seq = room["read_seq"]
         self.is_held = False
 
@@ -66,24 +80,39 @@ class RoomView:
             self._before_loading.append(event)
         self._change(event)
 
+    def hides_until_after(self, seq: int) -> None:
+        """The room was put away until something comes after `seq`."""
+        self._hidden_seq = seq
+
     def read_up_to(self, seq: int) -> None:
         """Move the read mark; it never moves back."""
         self._read_seq = max(self._read_seq, seq)
         if self._read_seq + 1 >= self._known_from:
             self._unknown_unread = self._unknown_mentions = 0
 
+    def unread_after(self, seq: int, unread: int, mentions: int) -> None:
+        """So much is unread again, after `seq`."""
+        self._read_seq = seq
+        self._unknown_unread, self._unknown_mentions = unread - self._count_unread(), mentions - self._count_mentions()
+
+    def stands_in(self, folder: str) -> None:
+        """The user put the room into this folder."""
+        self._facts["folder"] = folder
+
     @property
     def room(self) -> Json:
         """The room, in the same shape as the chat gives it."""
         counts = {"unread": self._unknown_unread + self._count_unread(), "mentions": self._unknown_mentions + self._count_mentions()}
-        return {**self._facts, "last_seq": self.cursor, "read_seq": self._read_seq, **counts}
+        is_hidden = self._hidden_seq >= self.cursor
+        return {**self._facts, "hidden": is_hidden, "last_seq": self.cursor, "read_seq": self._read_seq, **counts}
 
     def _count_unread(self) -> int:
-        return sum(1 for seq in self.messages if seq > self._read_seq)
+        unread = (message for seq, message in self.messages.items() if seq > self._read_seq)
+        return sum(1 for message in unread if "thread" not in message or message.get("also_to_room"))
 
     def _count_mentions(self) -> int:
         unread = (message for seq, message in self.messages.items() if seq > self._read_seq)
-        return sum(1 for message in unread if self._me in message.get("mentions", ()))
+        return sum(1 for message in unread if {self._me, EVERYBODY} & set(message.get("mentions", ())))
 
     def _change(self, event: Json) -> None:
         change = _CHANGES.get(event["type"])
@@ -97,6 +126,9 @@ class RoomView:
         self.messages[event["seq"]] = message
         if event["by"]["id"] == self._me:
             self.read_up_to(event["seq"])
+        first = self.messages.get(event.get("thread", 0))
+        if first is not None and not _knows(first, event):
+            first["replies"] = with_reply(first.get("replies"), event)
 
     def _message_edited(self, event: Json) -> None:
         message = self.messages.get(event["target"])
@@ -111,6 +143,23 @@ class RoomView:
             for word in _WORDS:
                 message.pop(word, None)
             message.update(redacted=True, deleted=True)
+        first = self.messages.get(event.get("thread", 0))
+        if first is not None and "replies" in first and not _knows(first, event):
+            _set(first, "replies", without_reply(first["replies"], event["seq"]))
+
+    def _message_pinned(self, event: Json) -> None:
+        if event["target"] in self.messages:
+            pinned = {"at": event["at"], "by": event["by"]} if event["type"] == "message.pinned" else None
+            _set(self.messages[event["target"]], "pinned", pinned)
+
+    def _reaction_changed(self, event: Json) -> None:
+        message = self.messages.get(event["target"])
+        if message is None or message.get("deleted"):
+            return
+        before, emoji, user = message.get("reactions", []), event["emoji"], event["by"]["id"]
+        is_added = event["type"] == "reaction.added"
+        if has_reacted(before, emoji, user) != is_added:
+            _set(message, "reactions", (with_reaction if is_added else without_reaction)(before, emoji, user))
 
     def _member_changed(self, event: Json) -> None:
         self.members[event["user"]["id"]] = event["role"]
@@ -122,14 +171,30 @@ class RoomView:
         self.has_left = event["user"]["id"] == self._me
 
     def _room_changed(self, event: Json) -> None:
-        self._facts.update({fact: event[fact] for fact in _FACTS if fact in event})
-        self.is_archived = event.get("archived", self.is_archived)
+        self._facts.update({fact: event[fact] for fact in self._facts if fact in event})
+
+
+def _knows(first: Json, event: Json) -> bool:
+    """Whether a thread's first message, as it was loaded, has the event counted in already."""
+    return bool(event["seq"] <= first.get("replies", {}).get("as_of", 0))
+
+
+def _set(message: Json, field: str, value: object) -> None:
+    """A field that is empty is not there."""
+    if value:
+        message[field] = value
+    else:
+        message.pop(field, None)
 
 
 _CHANGES: dict[str, Callable[[RoomView, Json], None]] = {
     "message.created": RoomView._message_created,
     "message.edited": RoomView._message_edited,
     "message.deleted": RoomView._message_deleted,
+    "message.pinned": RoomView._message_pinned,
+    "message.unpinned": RoomView._message_pinned,
+    "reaction.added": RoomView._reaction_changed,
+    "reaction.removed": RoomView._reaction_changed,
     "member.joined": RoomView._member_changed,
     "member.changed": RoomView._member_changed,
     "member.left": RoomView._member_left,

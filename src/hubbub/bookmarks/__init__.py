@@ -1,0 +1,1 @@
+"""Bookmarks: messages that somebody keeps for themselves."""

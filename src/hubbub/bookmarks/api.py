@@ -1,0 +1,52 @@
+"""The routes of bookmarks."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+
+from hubbub.accounts.identity import SignedIn, Somebody
+from hubbub.bookmarks.actions import Bookmarks
+from hubbub.messages.api import Address, Message
+from hubbub.problems import ProblemRoute
+
+
+class KeptMessage(BaseModel):
+    """A message that one keeps, and since when."""
+
+    message: Message
+    created_at: str
+
+
+class KeptMessages(BaseModel):
+    """What one keeps, the last one kept first."""
+
+    items: list[KeptMessage]
+    next: None
+
+
+def bookmarks_router(bookmarks: Bookmarks, signed_in: Somebody) -> APIRouter:
+    """All routes of bookmarks, to be included under `{prefix}/api`."""
+    router = APIRouter(route_class=ProblemRoute, tags=["messages"])
+    somebody: Any = Depends(signed_in)
+    address = "/rooms/{room}/messages/{seq}/bookmark"
+
+    @router.get(
+        "/bookmarks",
+        operation_id="list_bookmarks",
+        summary="One's own bookmarks",
+        responses={200: {"model": KeptMessages}},
+        response_model=None,
+    )
+    async def list_bookmarks(me: SignedIn = somebody) -> dict[str, Any]:
+        return {"items": await bookmarks.kept(me.user), "next": None}
+
+    @router.put(address, status_code=204, operation_id="add_bookmark", summary="Keep a message for oneself")
+    async def add_bookmark(room: str, seq: Address, me: SignedIn = somebody) -> None:
+        await bookmarks.keep(me.user, room, seq)
+
+    @router.delete(address, status_code=204, operation_id="remove_bookmark", summary="Keep a message no more")
+    async def remove_bookmark(room: str, seq: Address, me: SignedIn = somebody) -> None:
+        await bookmarks.let_go(me.user, room, seq)
+
+    return router

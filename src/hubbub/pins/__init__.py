@@ -1,0 +1,1 @@
+"""Pins: the messages of a room that everybody is to find again."""

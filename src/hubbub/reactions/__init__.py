@@ -1,0 +1,1 @@
+"""Reactions: an emoji that somebody puts on a message."""

@@ -1,0 +1,1 @@
+"""Threads that people follow: what is new in them."""

@@ -1,0 +1,96 @@
+"""What one can do with threads: follow them, and see what is new in those that one follows."""
+
+from typing import Any, NamedTuple
+
+from pydantic_core import from_json
+
+from hubbub.accounts.model import User
+from hubbub.database import Connection, Database, Transaction
+from hubbub.errors import NotFound
+from hubbub.messages.model import EVERYBODY, as_it_stands
+from hubbub.messages.store import message, notes
+from hubbub.protocol.events import Recorded
+from hubbub.rooms.access import enter, may_take_part
+from hubbub.threads import store
+
+MOST_LISTED = 100
+
+
+class Followed(NamedTuple):
+    """A thread that one follows, by its first message as it stands now."""
+
+    message: dict[str, Any]
+    read_seq: int
+    unread: int
+
+
+class Threads:
+    """Who follows which threads of one chat."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def replied(self, transaction: Transaction, event: Recorded) -> None:
+        """A reply was posted: its author follows the thread from now on, and so does whoever it is for."""
+        connection, room_id, thread, author = transaction.connection, event.room, event.fields["thread"], event.by["id"]
+        store.follow(connection, author, room_id, thread, event.seq)
+        store.set_read(connection, author, room_id, thread, event.seq)
+        for user_id in event.fields.get("mentions", []):
+            if user_id != EVERYBODY:
+                store.follow(connection, user_id, room_id, thread, event.seq - 1)
+        if notes(connection, room_id, thread)["replies"]["count"] == 1:
+            begun_by = _first_message(connection, room_id, thread)["by"]["id"]
+            store.follow(connection, begun_by, room_id, thread, thread)
+
+    async def follow(self, user: User, room_id: str, thread: int) -> None:
+        """Follow a thread from now on. Raises `NotFound` for what is no message."""
+
+        def unit(transaction: Transaction) -> None:
+            place = enter(transaction.connection, user, room_id, may_take_part)
+            if thread < place.first_seq:
+                raise NotFound("There is no such message in this room.")
+            _first_message(transaction.connection, room_id, thread)
+            store.follow(transaction.connection, user.id, room_id, thread, place.room.last_seq)
+
+        await self._database.write(unit, rooms=(room_id,))
+
+    async def unfollow(self, user: User, room_id: str, thread: int) -> None:
+        """Follow a thread no more, until one replies in it or is named there again."""
+
+        def unit(transaction: Transaction) -> None:
+            enter(transaction.connection, user, room_id)
+            store.unfollow(transaction.connection, user.id, room_id, thread)
+
+        await self._database.write(unit, rooms=(room_id,))
+
+    async def mark_read(self, user: User, room_id: str, thread: int, seq: int) -> None:
+        """Every reply up to `seq` is read; the mark never moves back, nor beyond the room's end."""
+
+        def unit(transaction: Transaction) -> None:
+            place = enter(transaction.connection, user, room_id)
+            store.set_read(transaction.connection, user.id, room_id, thread, min(seq, place.room.last_seq))
+
+        await self._database.write(unit, rooms=(room_id,))
+
+    async def followed(self, user: User) -> list[Followed]:
+        """The threads that a user follows, the one with the newest reply first."""
+
+        def query(connection: Connection) -> list[Followed]:
+            found = [(_first_message(connection, follow.room_id, follow.thread), follow) for follow in store.followed(connection, user.id)]
+            found.sort(key=lambda each: _last_at(each[0]), reverse=True)
+            return [Followed(first, follow.read_seq, store.unread(connection, user.id, follow)) for first, follow in found[:MOST_LISTED]]
+
+        return await self._database.read(query)
+
+
+def _first_message(connection: Connection, room_id: str, thread: int) -> dict[str, Any]:
+    found = message(connection, room_id, thread)
+    if found is None:
+        raise NotFound("There is no such message in this room.")
+    first: dict[str, Any] = from_json(as_it_stands(found.body, found.changes))
+    return first
+
+
+def _last_at(first: dict[str, Any]) -> str:
+    at: str = first.get("replies", {}).get("last_at", first["at"])
+    return at

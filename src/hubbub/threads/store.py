@@ -1,0 +1,62 @@
+"""How it is kept who follows which thread, and how far they have read there. No rules and no commits here."""
+
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+
+from hubbub.database.schema import events, memberships, thread_follows
+
+
+class Follow(NamedTuple):
+    """A thread that one user follows."""
+
+    room_id: str
+    thread: int
+    read_seq: int
+
+
+def follow(connection: Connection, user_id: str, room_id: str, thread: int, read_seq: int) -> None:
+    """Follow a thread from `read_seq` on; one that is followed already stays as it is."""
+    if not is_followed(connection, user_id, room_id, thread):
+        row = {"user_id": user_id, "room_id": room_id, "thread": thread, "read_seq": read_seq}
+        connection.execute(insert(thread_follows).values(row))
+
+
+def unfollow(connection: Connection, user_id: str, room_id: str, thread: int) -> None:
+    """Follow a thread no more."""
+    connection.execute(delete(thread_follows).where(_is(user_id, room_id, thread)))
+
+
+def is_followed(connection: Connection, user_id: str, room_id: str, thread: int) -> bool:
+    """Whether the user follows the thread."""
+    return connection.execute(select(thread_follows.c.read_seq).where(_is(user_id, room_id, thread))).first() is not None
+
+
+def set_read(connection: Connection, user_id: str, room_id: str, thread: int, seq: int) -> None:
+    """Move a thread's read mark forward, where it is followed."""
+    mine = _is(user_id, room_id, thread) & (thread_follows.c.read_seq < seq)
+    connection.execute(update(thread_follows).where(mine).values(read_seq=seq))
+
+
+def followed(connection: Connection, user_id: str) -> list[Follow]:
+    """The threads that a user follows, in rooms that the user is in."""
+    table = thread_follows
+    mine = (
+        (memberships.c.user_id == table.c.user_id)
+        & (memberships.c.room_id == table.c.room_id)
+        & (memberships.c.first_seq <= table.c.thread)
+    )
+    query = select(table.c.room_id, table.c.thread, table.c.read_seq).select_from(table.join(memberships, mine))
+    return [Follow(*row) for row in connection.execute(query.where(table.c.user_id == user_id))]
+
+
+def unread(connection: Connection, user_id: str, follow: Follow) -> int:
+    """How many replies of others came after the read mark."""
+    replies = events.c.target.in_([follow.thread, -follow.thread]) & (events.c.type == "message.created")
+    query = select(func.count()).where(events.c.room_id == follow.room_id, events.c.seq > follow.read_seq, replies)
+    return connection.execute(query.where(events.c.author_id != user_id)).scalar_one()
+
+
+def _is(user_id: str, room_id: str, thread: int) -> ColumnElement[bool]:
+    table = thread_follows
+    return (table.c.user_id == user_id) & (table.c.room_id == room_id) & (table.c.thread == thread)
