@@ -1,13 +1,14 @@
 """The door: every right, for everybody, in every kind of room. And the rules of rooms that need no database."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
 from hubbub.accounts.model import User
 from hubbub.errors import Invalid, TooLarge
-from hubbub.rooms.access import may_add_members, may_join, may_moderate, may_post, may_read
-from hubbub.rooms.model import Membership, Place, Room, checked_room_name, checked_topic, room_name_key
+from hubbub.rooms.access import may_add_members, may_join, may_moderate, may_post, may_read, may_take_part
+from hubbub.rooms.model import Membership, Place, Room, checked_description, checked_room_name, checked_topic, people_key, room_name_key
 
 USERS = {role: User("u" * 16, "guest" if role == "guest" else "human", role, role) for role in ("owner", "admin", "member", "guest")}
 ME = "u" * 16
@@ -50,6 +51,34 @@ def test_members_read_and_post_and_those_in_charge_moderate(user, role):
     assert may_post(user, inside)
     assert may_add_members(user, inside)
     assert may_moderate(user, inside) == (role != "member" or user.role in ("owner", "admin"))
+
+
+@pytest.mark.parametrize("user", list(USERS.values()), ids=str)
+def test_in_an_announcement_room_those_post_who_moderate_it(user):
+    for role in ("owner", "admin", "member", None):
+        standing = place("private", role)
+        news = replace(standing, room=replace(standing.room, posting="moderators"))
+        assert may_post(user, news) == may_moderate(user, news)
+        assert may_take_part(user, news) == (role is not None)
+
+
+@pytest.mark.parametrize("user", list(USERS.values()), ids=str)
+def test_nobody_is_in_charge_of_a_direct_room(user):
+    assert not may_moderate(user, place("direct", "owner"))
+    assert may_post(user, place("direct", "member"))
+
+
+def test_the_same_people_are_the_same_set_however_they_are_named():
+    assert people_key(["b", "a", "b"]) == people_key(["a", "b"])
+    assert people_key(["a", "b"]) != people_key(["ab"])
+
+
+def test_a_description_has_lines_and_nothing_invisible():
+    assert checked_description("  Roses \n\n and weeds\t\n") == "Roses\n\n and weeds"
+    with pytest.raises(TooLarge):
+        checked_description("x" * 1001)
+    with pytest.raises(Invalid):
+        checked_description("a\u202eb")
 
 
 def test_nobody_is_added_to_a_direct_room():

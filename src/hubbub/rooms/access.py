@@ -22,9 +22,17 @@ def may_read(user: User, place: Place) -> bool:
     return place.room.kind == "public" and not place.room.is_archived and user.role != "guest"
 
 
-def may_post(_user: User, place: Place) -> bool:
-    """Members post, until the room is archived."""
+def may_take_part(_user: User, place: Place) -> bool:
+    """Members do what changes a room without a word said in it (such as reacting), until the room is archived."""
     return place.membership is not None and not place.room.is_archived
+
+
+def may_post(user: User, place: Place) -> bool:
+    """Members post, until the room is archived; where only some may post, those who moderate it.
+
+    `messages.store.mark_posted` asks the same in the statement that every message needs anyway.
+    """
+    return may_take_part(user, place) and (place.room.posting == "everyone" or may_moderate(user, place))
 
 
 def may_join(user: User, place: Place) -> bool:
@@ -38,8 +46,11 @@ def may_add_members(_user: User, place: Place) -> bool:
 
 
 def may_moderate(user: User, place: Place) -> bool:
-    """Owners and admins of the room, and owners and admins of the whole chat where they are members themselves."""
-    if place.membership is None:
+    """Owners and admins of the room, and owners and admins of the whole chat where they are members themselves.
+
+    Nobody is in charge of a direct room.
+    """
+    if place.membership is None or place.room.kind == "direct":
         return False
     return place.membership.role in ("owner", "admin") or user.role in ("owner", "admin")
 
@@ -58,7 +69,11 @@ def enter(connection: Connection, user: User, room_id: str, right: Right = may_r
 
 
 _REFUSALS: dict[Right, str] = {
-    may_post: "You may read here, and not post. Join the room first; an archived room takes no more messages.",
+    may_take_part: "You may look at this room, and change nothing in it. Join it first; an archived room stays as it is.",
+    may_post: (
+        "You may read here, and not post. Join the room first; an archived room takes no more messages, "
+        "and some rooms only those of their owners and admins."
+    ),
     may_join: "This room cannot be joined. Ask one of its members to add you.",
     may_add_members: "Only members of a room add others to it. Join it first.",
     may_moderate: "Only the room's owners and admins may do this.",

@@ -1,6 +1,6 @@
 """What one can do with rooms. Each action is one unit of work, and what it changes is an event of the room."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from hubbub.accounts import store as accounts_store
@@ -13,19 +13,33 @@ from hubbub.rooms import store
 from hubbub.rooms.access import enter, may_add_members, may_join, may_moderate
 from hubbub.rooms.model import (
     LOBBY,
+    History,
     Mark,
     Member,
     Membership,
     Place,
+    Posting,
     Room,
     RoomKind,
     RoomRole,
+    checked_description,
+    checked_history,
     checked_room_name,
     checked_topic,
     room_name_key,
 )
 
 MEMBERS_AT_ONCE = 100
+
+# What can be changed of a room, and how it is looked over before.
+CHECKS: Mapping[str, Callable[[Any], Any]] = {
+    "name": checked_room_name,
+    "topic": checked_topic,
+    "description": checked_description,
+    "posting": lambda posting: posting,
+    "history": lambda history: history,
+    "archived": bool,
+}
 
 
 class Rooms:
@@ -47,13 +61,19 @@ class Rooms:
 
         def query(connection: Connection) -> list[Place]:
             joinable = [place for place in store.public_places(connection, user.id) if may_join(user, place)]
-            return store.places_of(connection, user.id) + joinable
+            return store.with_people(connection, store.places_of(connection, user.id)) + joinable
 
         return await self._database.read(query)
 
+    async def directory(self, user: User, words: str, *, after: str | None, limit: int) -> list[tuple[Place, int]]:
+        """Public rooms with these words in their name or topic, by name, each with how many are in it. Guests find none."""
+        if user.role == "guest":
+            return []
+        return await self._database.read(lambda connection: store.directory(connection, user.id, words, after, limit))
+
     async def place(self, user: User, room_id: str) -> Place:
         """One room as the user stands to it. Raises `NotFound` when it is not for their eyes."""
-        return await self._database.read(lambda connection: enter(connection, user, room_id))
+        return await self._database.read(lambda connection: described(connection, user, room_id))
 
     async def members(self, user: User, room_id: str, *, after: str | None, limit: int) -> list[Member]:
         """A page of the members, from the one after the user id `after`."""
@@ -81,7 +101,18 @@ class Rooms:
 
     # Making and changing
 
-    async def create(self, user: User | None, kind: RoomKind, name: str, *, topic: str = "", members: Sequence[str] = ()) -> Place:
+    async def create(
+        self,
+        user: User | None,
+        kind: RoomKind,
+        name: str,
+        *,
+        topic: str = "",
+        description: str = "",
+        posting: Posting = "everyone",
+        history: History = "all",
+        members: Sequence[str] = (),
+    ) -> Place:
         """Make a room, owned by the user; the operator's (no user) has no owner. `members` are ids of more members.
 
         Raises `Conflict` when a public room has the name, `NotFound` when one of the members is unknown. Users bring
@@ -93,43 +124,32 @@ class Rooms:
             raise Forbidden("Guests make no rooms. Ask a member to make one and to add you.")
         if user is not None and len(members) > MEMBERS_AT_ONCE:
             raise Invalid(f"A room is made with at most {MEMBERS_AT_ONCE} members; add the others after.", field="members")
-        room = Room(new_id(), kind, checked_room_name(name), checked_topic(topic), 0, 0)
-        await self._database.write(lambda transaction: self._create(transaction, user, room, members))
+        rules = (posting, checked_history(history, kind), checked_description(description))
+        room = Room(new_id(), kind, checked_room_name(name), checked_topic(topic), 0, 0, False, *rules)
+        await self._database.write(lambda transaction: self._create(transaction, user, room, members), rooms=(room.id,))
         place = await self._database.read(lambda connection: store.place(connection, user.id if user else "", room.id))
         assert place is not None
         return place
 
-    async def change(self, user: User, room_id: str, *, name: str | None = None, topic: str | None = None) -> Place:
-        """Give a room another name or topic, or both. By those who may moderate it."""
-        wanted: dict[str, str] = {}
-        if name is not None:
-            wanted["name"] = checked_room_name(name)
-        if topic is not None:
-            wanted["topic"] = checked_topic(topic)
+    async def change(self, user: User, room_id: str, **wanted: Any) -> Place:
+        """Change a room's name, topic, description, posting, history or archived. By those who may moderate it.
+
+        An archived room keeps its members, and takes no more messages until `archived` is false again. Another `history`
+        holds for those who join from then on: nobody loses what they could see, and nobody is shown what they could not.
+        """
+        changes = {field: CHECKS[field](value) for field, value in wanted.items() if value is not None}
 
         def unit(transaction: Transaction) -> None:
             place = enter(transaction.connection, user, room_id, may_moderate)
-            changes = {field: value for field, value in wanted.items() if value != getattr(place.room, field)}
-            if changes:
-                self._change(transaction, user, place.room, changes)
+            if "history" in changes:
+                checked_history(changes["history"], place.room.kind)
+            now = {field: getattr(place.room, field) for field in CHECKS if field != "archived"} | {"archived": place.room.is_archived}
+            new = {field: value for field, value in changes.items() if value != now[field]}
+            if new:
+                self._change(transaction, user, place.room, new)
 
-        await self._database.write(unit)
+        await self._database.write(unit, rooms=(room_id,))
         return await self.place(user, room_id)
-
-    async def archive(self, user: User, room_id: str) -> None:
-        """Close a room for good: it leaves everybody's list, and takes no more messages. By those who may moderate it."""
-
-        def unit(transaction: Transaction) -> None:
-            place = enter(transaction.connection, user, room_id, may_moderate)
-            if place.room.is_archived:
-                return
-            if place.room.name == LOBBY and place.room.kind == "public":
-                raise Conflict("Every new user joins the lobby, so it cannot be archived.")
-            self._append(transaction, room_id, "room.changed", user.person(), {"archived": True})
-            changes = {"archived_at": transaction.now, "name_key": None}
-            store.update_room(transaction.connection, room_id, changes)
-
-        await self._database.write(unit)
 
     # Members
 
@@ -140,9 +160,9 @@ class Rooms:
             place = enter(transaction.connection, user, room_id)
             if place.membership is None:
                 enter(transaction.connection, user, room_id, may_join)
-            return self._admit(transaction, room_id, user, by=user.person(), role="member")
+            return self._admit(transaction, place.room, user, by=user.person(), role="member")
 
-        return await self._database.write(unit)
+        return await self._database.write(unit, rooms=(room_id,))
 
     async def add_member(self, user: User, room_id: str, member_id: str, role: RoomRole = "member") -> tuple[Member, bool]:
         """Bring somebody in; the member, and whether that is new. Roles beyond member are given by those who moderate.
@@ -154,10 +174,10 @@ class Rooms:
             place = enter(transaction.connection, user, room_id, may_add_members)
             if role != "member" and not may_moderate(user, place):
                 raise Forbidden("Only the room's owners and admins make others owner or admin.")
-            newcomer = _active_user(transaction.connection, member_id)
-            return self._admit(transaction, room_id, newcomer, by=user.person(), role=role)
+            newcomer = active_user(transaction.connection, member_id)
+            return self._admit(transaction, place.room, newcomer, by=user.person(), role=role)
 
-        return await self._database.write(unit)
+        return await self._database.write(unit, rooms=(room_id,))
 
     async def change_role(self, user: User, room_id: str, member_id: str, role: RoomRole) -> Member:
         """Give a member another role. By those who may moderate the room."""
@@ -172,16 +192,22 @@ class Rooms:
                 self._keep_owned(transaction, room_id, by=user.person())
             return _member(transaction.connection, room_id, member_id)
 
-        return await self._database.write(unit)
+        return await self._database.write(unit, rooms=(room_id,))
 
-    async def remove_member(self, user: User, room_id: str, member_id: str) -> None:
-        """Take somebody out of a room, or leave it oneself. The removal is the last event that reaches them."""
+    async def remove_member(self, user: User, room_id: str, member_id: str) -> int | None:
+        """Take somebody out of a room, or leave it oneself. The removal is the last event that reaches them.
 
-        def unit(transaction: Transaction) -> None:
+        A direct room is not left: it is put away until something comes in it, after the seq that is returned.
+        """
+
+        def unit(transaction: Transaction) -> int | None:
             is_myself = member_id == user.id
             place = enter(transaction.connection, user, room_id)
+            if is_myself and place.room.kind == "direct":
+                store.set_hidden(transaction.connection, user.id, room_id, place.room.last_seq)
+                return place.room.last_seq
             if is_myself and place.membership is None:
-                return
+                return None
             if not is_myself:
                 enter(transaction.connection, user, room_id, may_moderate)
             member = _member(transaction.connection, room_id, member_id)
@@ -191,12 +217,13 @@ class Rooms:
             accounts_store.delete_invites_of(transaction.connection, member_id, room_id)
             if member.role == "owner":
                 self._keep_owned(transaction, room_id, by=user.person())
+            return None
 
-        await self._database.write(unit)
+        return await self._database.write(unit, rooms=(room_id,))
 
     async def mark_read(self, user: User, room_id: str, seq: int) -> Mark:
         """Everything up to `seq` is read; the mark never moves back. Raises `Invalid` beyond the room's last seq."""
-        return await self._database.write(lambda transaction: self.mark_read_in(transaction, user, room_id, seq))
+        return await self._database.write(lambda transaction: self.mark_read_in(transaction, user, room_id, seq), rooms=(room_id,))
 
     def mark_read_in(self, transaction: Transaction, user: User, room_id: str, seq: int) -> Mark:
         """`mark_read` as part of a unit of work."""
@@ -224,7 +251,7 @@ class Rooms:
         """Every new user joins the lobby."""
         lobby = store.public_room_named(transaction.connection, LOBBY)
         if lobby is not None:
-            self._admit(transaction, lobby.id, user, by=user.person(), role="member")
+            self._admit(transaction, lobby, user, by=user.person(), role="member")
 
     def check_may_invite(self, transaction: Transaction, user: User, room_id: str) -> None:
         """Raises `NotFound` or `Forbidden` when the user may not bring others into the room."""
@@ -235,34 +262,39 @@ class Rooms:
         place = store.place(transaction.connection, user.id, room_id)
         if place is None or place.room.is_archived or place.membership is not None:
             return False
-        return self._admit(transaction, room_id, user, by=user.person(), role="member")[1]
+        return self._admit(transaction, place.room, user, by=user.person(), role="member")[1]
 
     # Within a unit of work
 
     def _create(self, transaction: Transaction, user: User | None, room: Room, members: Sequence[str]) -> None:
         store.insert_room(transaction.connection, room, transaction.now)
         if user is not None:
-            self._admit(transaction, room.id, user, by=user.person(), role="owner")
+            self._admit(transaction, room, user, by=user.person(), role="owner")
         for member_id in dict.fromkeys(members):
-            newcomer = _active_user(transaction.connection, member_id)
-            self._admit(transaction, room.id, newcomer, by=(user or newcomer).person(), role="member")
+            newcomer = active_user(transaction.connection, member_id)
+            self._admit(transaction, room, newcomer, by=(user or newcomer).person(), role="member")
 
-    def _admit(self, transaction: Transaction, room_id: str, user: User, *, by: dict[str, str], role: RoomRole) -> tuple[Member, bool]:
-        present = store.member(transaction.connection, room_id, user.id)
+    def _admit(self, transaction: Transaction, room: Room, user: User, *, by: dict[str, str], role: RoomRole) -> tuple[Member, bool]:
+        present = store.member(transaction.connection, room.id, user.id)
         if present is not None:
             return present, False
-        event = self._append(transaction, room_id, "member.joined", by, {"user": user.person(), "role": role})
-        membership = Membership(user.id, room_id, role, event.seq, event.message_count)
+        event = self._append(transaction, room.id, "member.joined", by, {"user": user.person(), "role": role})
+        first = event.seq if room.history == "joined" else 1
+        membership = Membership(user.id, room.id, role, event.seq, event.message_count, first_seq=first)
         store.insert_membership(transaction.connection, membership)
         return Member(user.person(), role), True
 
-    def _change(self, transaction: Transaction, user: User, room: Room, changes: dict[str, str]) -> None:
-        columns: dict[str, Any] = dict(changes)
-        if "name" in changes and room.kind == "public":
-            if room.name == LOBBY:
-                raise Conflict("The lobby keeps its name: every new user joins it.", field="name")
-            columns["name_key"] = room_name_key(changes["name"])
-        store.update_room(transaction.connection, room.id, columns)
+    def _change(self, transaction: Transaction, user: User, room: Room, changes: dict[str, Any]) -> None:
+        columns = {field: value for field, value in changes.items() if field != "archived"}
+        is_archived = changes.get("archived", room.is_archived)
+        if "archived" in changes:
+            columns["archived_at"] = transaction.now if is_archived else None
+        if room.kind == "public" and changes.keys() & {"name", "archived"}:
+            if room.name == LOBBY and not room.is_archived:
+                raise Conflict("Every new user joins the lobby, so it keeps its name and is not archived.", field=next(iter(changes)))
+            # An archived room's name is free for others; to come back it needs one that is free again.
+            columns["name_key"] = None if is_archived else room_name_key(changes.get("name", room.name))
+        store.update_room(transaction.connection, room.id, columns, room.name)
         self._append(transaction, room.id, "room.changed", user.person(), changes)
 
     def _change_role(self, transaction: Transaction, room_id: str, member: Member, role: RoomRole, *, by: dict[str, str]) -> None:
@@ -286,10 +318,16 @@ def _welcomes(connection: Connection, asked: list[tuple[User, Credential]]) -> l
 def _welcome(connection: Connection, user: User, credential: Credential) -> list[dict[str, Any]] | None:
     if credential.kind != "host" and not accounts_store.credential_exists(connection, credential):
         return None
-    return [place.as_json() for place in store.places_of(connection, user.id)]
+    return [place.as_json() for place in store.with_people(connection, store.places_of(connection, user.id))]
 
 
-def _active_user(connection: Connection, user_id: str) -> User:
+def described(connection: Connection, user: User, room_id: str) -> Place:
+    """A room as the user stands to it, with its people where it is a direct one. Raises `NotFound` as the door does."""
+    return store.with_people(connection, [enter(connection, user, room_id)])[0]
+
+
+def active_user(connection: Connection, user_id: str) -> User:
+    """The user of this id. Raises `NotFound` when there is none, or when they were deactivated."""
     user = accounts_store.user_by_id(connection, user_id) if is_id(user_id) else None
     if user is None or not user.is_active:
         raise NotFound("There is no user of this id.")

@@ -13,8 +13,7 @@ from hubbub.protocol.frames import ReadUpTo
 from hubbub.realtime.answers import refusal
 from hubbub.realtime.hub import Hub
 from hubbub.realtime.session import Session
-from hubbub.rooms.access import enter
-from hubbub.rooms.actions import Rooms
+from hubbub.rooms.actions import Rooms, described
 from hubbub.rooms.model import Mark, Place
 
 ASK_AGAIN_SECONDS = 0.5
@@ -38,7 +37,7 @@ class RoomDescriber:
             log.warning("Room %s could not be described to a new member, and will be again: %s", room_id, error)
             asyncio.get_running_loop().call_later(ASK_AGAIN_SECONDS, self.describe, user, room_id, done)
 
-        self._database.submit_read(lambda connection: enter(connection, user, room_id), tell)
+        self._database.submit_read(lambda connection: described(connection, user, room_id), tell)
 
 
 class RoomCommands:
@@ -63,8 +62,20 @@ class RoomCommands:
             else:
                 session.say(refusal(command.id, error))
 
-        self._database.submit(unit, done)
+        self._database.submit(unit, done, rooms=(command.room,))
 
     def tell_devices(self, user_id: str, mark: Mark, *, but: Session | None = None) -> None:
         """Tell a user's devices how far they have read, but for the one that said so."""
         self._hub.tell_user(user_id, signals.read(mark.room_id, mark.seq), but=but)
+
+    def tell_unread(self, user_id: str, mark: Mark) -> None:
+        """Tell a user's devices what they marked as unread again."""
+        self._hub.tell_user(user_id, signals.unread(mark.room_id, mark.seq, mark.unread, mark.mentions))
+
+    def tell_folder(self, user_id: str, room_id: str, folder: str) -> None:
+        """Tell a user's devices in which folder a room stands."""
+        self._hub.tell_user(user_id, signals.folder(room_id, folder))
+
+    def tell_hidden(self, user_id: str, room_id: str, seq: int) -> None:
+        """Tell a user's devices that they put a room away until something comes after `seq`, or with 0 that it is back."""
+        self._hub.tell_user(user_id, signals.hidden(room_id, seq))

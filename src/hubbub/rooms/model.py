@@ -1,6 +1,7 @@
 """What a room and a membership are, and the rules that need no database."""
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -8,9 +9,15 @@ from hubbub.errors import Invalid, TooLarge
 
 RoomKind = Literal["public", "private", "direct"]
 RoomRole = Literal["owner", "admin", "member"]
+Posting = Literal["everyone", "moderators"]
+"""Who may post: every member, or only those who moderate (an announcement room)."""
+History = Literal["all", "joined"]
+"""What those who join from now on may see: everything, or what comes from their joining on."""
 
 ROOM_NAME_LENGTH = 80
 TOPIC_LENGTH = 250
+DESCRIPTION_LENGTH = 1000
+DIRECT_SIZE = 20
 LOBBY = "lobby"
 
 
@@ -25,6 +32,9 @@ class Room:
     last_seq: int
     message_count: int
     is_archived: bool = False
+    posting: Posting = "everyone"
+    history: History = "all"
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,12 @@ class Membership:
     read_count: int
     mentions: int = 0
     """Messages after `read_seq` that name the user."""
+    first_seq: int = 1
+    """The first event that they may see."""
+    hidden_seq: int = 0
+    """Put away by the user, until something comes after this."""
+    folder: str = ""
+    """Where it stands in the user's own list of rooms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +62,21 @@ class Place:
 
     room: Room
     membership: Membership | None
+    people: tuple[dict[str, str], ...] = ()
+    """Everybody in a direct room, by whom it is named."""
+
+    @property
+    def first_seq(self) -> int:
+        """The first event that the user may see."""
+        return self.membership.first_seq if self.membership else 1
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the user put the room away, and nothing came since."""
+        return self.membership is not None and self.membership.hidden_seq >= self.room.last_seq > 0
 
     def as_json(self) -> dict[str, Any]:
-        """The room as `welcome`, `room.added` and REST give it to this user."""
+        """The room as `welcome`, `room.added` and REST give it to this user. What is as in most rooms is left out."""
         room, mine = self.room, self.membership
         return {
             "id": room.id,
@@ -60,7 +88,22 @@ class Place:
             "read_seq": mine.read_seq if mine else 0,
             "unread": room.message_count - mine.read_count if mine else 0,
             "mentions": mine.mentions if mine else 0,
+            **self._particulars(),
         }
+
+    def _particulars(self) -> dict[str, Any]:
+        room = self.room
+        particulars = {
+            "description": room.description,
+            "posting": room.posting if room.posting != "everyone" else "",
+            "history": room.history if room.history != "all" else "",
+            "archived": room.is_archived,
+            "hidden": self.is_hidden,
+            "folder": self.membership.folder if self.membership else "",
+            "first_seq": self.first_seq if self.first_seq > 1 else 0,
+            "members": list(self.people),
+        }
+        return {name: value for name, value in particulars.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +150,28 @@ def checked_topic(text: str) -> str:
     if not topic.isprintable():
         raise Invalid("A topic has no invisible characters.", field="topic")
     return topic
+
+
+def checked_description(text: str) -> str:
+    """The description, of several lines. Raises `TooLarge` or `Invalid`."""
+    description = "\n".join(line.rstrip() for line in text.strip().splitlines())
+    if len(description) > DESCRIPTION_LENGTH:
+        raise TooLarge(f"A description has {DESCRIPTION_LENGTH} characters at most; this one has {len(description)}.", field="description")
+    if not description.replace("\n", "").replace("\t", "").isprintable():
+        raise Invalid("A description has no invisible characters.", field="description")
+    return description
+
+
+def checked_history(history: History, kind: RoomKind) -> History:
+    """The rule. Raises `Invalid` for a public room: everybody can look into it without joining."""
+    if history == "joined" and kind != "private":
+        raise Invalid("Only a private room can keep what came before from those who join it.", field="history")
+    return history
+
+
+def people_key(user_ids: Iterable[str]) -> str:
+    """What stands for a set of people: the same for the same people, in whatever order they are named."""
+    return " ".join(sorted(set(user_ids)))
 
 
 def room_name_key(name: str) -> str:
