@@ -4,10 +4,14 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: setup setup-dev run test test-python test-web check check-python check-web format clean bench
+.PHONY: setup setup-dev setup-services run test test-python test-web check check-python check-web format clean bench bench-nodes
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
+
+# PostgreSQL, Redis, Chromium and the proxies that the tests run against, from Debian or Ubuntu; elsewhere it says what to get.
+setup-services:
+	@.ci/services
 
 run: setup
 	$(BIN)/hubbub serve
@@ -19,8 +23,12 @@ check: check-python check-web
 bench: setup
 	$(BIN)/python benchmarks/run.py $(if $(QUICK),--quick)
 
+# PostgreSQL, Redis and two nodes; needs what setup-services gets.
+bench-nodes: setup-dev
+	$(BIN)/python benchmarks/nodes.py
+
 test-python: setup-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check-python: setup-dev
 	$(BIN)/ruff check .

@@ -2,9 +2,13 @@
 
 import os
 import shutil
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
+
+from postgres_instance import PostgresInstance
+from redis_instance import RedisInstance, redis_binary
 
 # Where everything is installed, a test that skips itself is a hole in the net.
 NOTHING_MAY_BE_SKIPPED = os.environ.get("CI", "").lower() in ("true", "1") or os.environ.get("HUBBUB_TEST_ALL") == "1"
@@ -22,6 +26,54 @@ def chromium() -> str:
     if path is None:
         pytest.skip("This test needs Chromium. Get it with: apt-get install chromium")
     return path
+
+
+@pytest.fixture(scope="session")
+def redis() -> Generator[RedisInstance]:
+    """A private Redis, shared by the tests that only use it; one that stops it takes a `RedisInstance` of its own."""
+    if redis_binary() is None:
+        pytest.skip("This test needs Redis. Get it with: apt-get install redis-server")
+    with RedisInstance() as instance:
+        yield instance
+
+
+@pytest.fixture
+def redis_url(redis: RedisInstance) -> str:
+    """The address of a private Redis."""
+    return redis.url
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresInstance]:
+    """A PostgreSQL that all tests share, each with a database of its own. Whoever breaks it takes `own_postgres`."""
+    instance = PostgresInstance()
+    yield instance.start()
+    instance.remove()
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[PostgresInstance]:
+    """A PostgreSQL for one test, which may kill it, start it again, and pause it."""
+    instance = PostgresInstance()
+    yield instance.start()
+    instance.remove()
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresInstance) -> Iterator[str]:
+    """The URL of a fresh database on the shared PostgreSQL."""
+    url = postgres.make_database()
+    yield url
+    postgres.drop_database(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a fresh database: what asks for it is run on both kinds."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/data/hubbub.db"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
 
 
 @pytest.hookimpl(wrapper=True)

@@ -17,8 +17,13 @@ from hubbub.accounts.host import Host
 from hubbub.accounts.host_answers import checked_identity, presentable
 from hubbub.accounts.identity import Identified, Somebody, identify_with, signed_in
 from hubbub.accounts.model import Identity, User
+from hubbub.accounts.news import AccountNews
 from hubbub.accounts.rechecking import Rechecking
 from hubbub.accounts.store import user_by_external_id
+from hubbub.bookmarks.actions import Bookmarks
+from hubbub.bookmarks.api import bookmarks_router
+from hubbub.bus.base import Bus
+from hubbub.bus.opening import bus_at
 from hubbub.control.control_socket import ControlSocket
 from hubbub.control.operator import Operator
 from hubbub.database import Database, Transaction
@@ -34,23 +39,34 @@ from hubbub.messages.commands import MessageCommands
 from hubbub.messages.express import Express
 from hubbub.messages.model import Posted
 from hubbub.messages.pace import Pace
+from hubbub.pins.actions import Pins
+from hubbub.pins.api import pins_router
 from hubbub.protocol.asyncapi import describe
 from hubbub.protocol.codes import CloseCode
 from hubbub.protocol.frames import Command, ReadUpTo, Send
 from hubbub.protocol.ids import new_id
+from hubbub.reactions.actions import Reacting
+from hubbub.reactions.api import reactions_router
 from hubbub.realtime.doors import Doors, Limits
 from hubbub.realtime.gateway import Gateway
 from hubbub.realtime.hub import Hub
+from hubbub.realtime.neighbours import Neighbours
 from hubbub.realtime.session import Session
 from hubbub.rooms.actions import Rooms
 from hubbub.rooms.api import rooms_router
 from hubbub.rooms.commands import RoomCommands, RoomDescriber
+from hubbub.rooms.direct import DirectRooms
+from hubbub.rooms.personal import Personal
+from hubbub.rooms.standing import Standing
+from hubbub.search.actions import Search
+from hubbub.search.api import search_router
+from hubbub.search.indexing import Indexing
 from hubbub.settings import Settings
+from hubbub.threads.actions import Threads
+from hubbub.threads.api import threads_router
 from hubbub.version import VERSION
 from hubbub.web.api import web_router
 from hubbub.web.asyncapi.api import asyncapi_router
-
-FAREWELLS = {CloseCode.FORBIDDEN: "this account was deactivated", CloseCode.SIGNED_OUT: "signed out, or the token was revoked"}
 
 
 class Hubbub:
@@ -66,10 +82,11 @@ class Hubbub:
         *,
         current_user: Callable[..., Any] | None = None,
         clock: Callable[[], float] = time.time,
+        bus: Bus | None = None,
     ) -> None:
         """`current_user` is a dependency of the host app that returns an `Identity`, or None for nobody.
 
-        Without it, people sign in here. `clock` gives the seconds since 1970.
+        Without it, people sign in here. `clock` gives the seconds since 1970. `bus` stands in for the one of the settings.
         """
         self.settings = settings or Settings()
         self._clock = clock
@@ -80,6 +97,10 @@ class Hubbub:
         self._journal = Journal()
         self.rooms = Rooms(self.database, self._journal)
         self.messages = Messages(self.database, self._journal, text_limit=self.settings.text_limit)
+        self.pins = Pins(self.database, self._journal)
+        self.threads = Threads(self.database)
+        self.messages.when_deleted.append(self.pins.forget)
+        self.messages.when_replied.append(self.threads.replied)
         self.accounts = self._build_accounts()
         self.hub = Hub(
             _Loop(),
@@ -89,13 +110,16 @@ class Hubbub:
         )
         self._room_commands = RoomCommands(self.database, self.rooms, self.hub)
         self._followers = Followers(self.database)
+        self.search_index = Indexing(self.database)
         self.on = Listening(self._followers)
         """`@chat.on("message.created")`: have a function called with every event of a type."""
         self.operator = Operator(self.accounts, self.rooms)
-        self._control = ControlSocket(self.database.path, self.operator.carry_out)
+        self._control = ControlSocket(self.database.path, self.operator.carry_out) if self.database.path else None
         self._identify = identify_with(self.accounts, self.settings)
         self._host = Host(current_user, self.accounts, self.settings) if current_user is not None else None
         self._rechecking = Rechecking(self._host, self.hub, seconds=self.settings.recheck_seconds) if self._host else None
+        self._account_news = AccountNews(self.hub, self.accounts, self._host, self._rechecking)
+        self._neighbours = self._build_neighbours(bus)
         self._pace = Pace(is_on=self.settings.has_rate_limits)
         self._gateway = self._build_gateway()
 
@@ -110,7 +134,14 @@ class Hubbub:
         api = self._host.router() if self._host else router
         for part in (
             messages_router(self.messages, somebody, self._pace, self._clock),
-            rooms_router(self.rooms, somebody, self._room_commands.tell_devices),
+            rooms_router(
+                self.rooms,
+                DirectRooms(self.database, self._journal),
+                somebody,
+                personal=Personal(self.database),
+                devices=self._room_commands,
+            ),
+            *self._routers_about_messages(somebody),
             self._accounts_router(somebody),
         ):
             api.include_router(part, prefix="/api")
@@ -120,6 +151,16 @@ class Hubbub:
         router.include_router(asyncapi_router(partial(describe, self.settings.name, VERSION)))
         router.include_router(web_router())
         return router
+
+    def _routers_about_messages(self, somebody: Somebody) -> list[APIRouter]:
+        reacting = Reacting(self.database, self._journal)
+        return [
+            reactions_router(reacting, self.messages, somebody, self._pace, self._clock),
+            pins_router(self.pins, self.messages, somebody, self._pace, self._clock),
+            threads_router(self.threads, somebody),
+            bookmarks_router(Bookmarks(self.database), somebody),
+            search_router(Search(self.database), somebody),
+        ]
 
     def _accounts_router(self, somebody: Somebody) -> APIRouter:
         if self._host:
@@ -168,17 +209,24 @@ class Hubbub:
         self._journal.forget()
         await self.database.open(self._announce)
         self._epoch = await self.database.write(self._furnish)
+        if self._neighbours:
+            await self._neighbours.start(f"hubbub:{self._epoch}:")
         await self._followers.start()
+        self.search_index.start()
         if self._rechecking:
             self._rechecking.start()
-        await self._control.open()
+        if self._control:
+            await self._control.open()
 
     async def stop(self) -> None:
         """Say goodbye to whoever is still here, and close the database. Safe to call twice."""
         if self._rechecking:
             await self._rechecking.stop()
         await self.drain()
-        await self._control.close()
+        if self._neighbours:
+            await self._neighbours.stop()
+        if self._control:
+            await self._control.close()
         await self.database.close()
         self.accounts.close()
 
@@ -187,6 +235,7 @@ class Hubbub:
         self._is_draining = True
         # The handlers first, as they keep their places by writing.
         await self._followers.stop()
+        await self.search_index.stop()
         await self.database.finish_writing()
         await self._gateway.drain()
 
@@ -225,9 +274,8 @@ class Hubbub:
         `who` as for `user`; somebody who was never here has no sessions.
         """
         found = await self._find(who.id if isinstance(who, User | Identity) else who)
-        if found and self._host and self._rechecking:
-            self._host.forget(found.id)
-            await self._rechecking.check(self.hub.sessions_of(found.id))
+        if found:
+            await self._account_news.recheck(found.id)
 
     async def _find(self, who: str) -> User | None:
         # The host's ids before names, because people choose their names.
@@ -235,8 +283,9 @@ class Hubbub:
         return known or await self.accounts.user_by_id(who) or await self.accounts.user_by_name(who)
 
     def _announce(self, events: list[Any]) -> None:
-        self.hub.announce(events)
+        (self._neighbours or self.hub).announce(events)
         self._followers.wake()
+        self.search_index.wake()
 
     def _furnish(self, transaction: Transaction) -> str:
         self.rooms.make_lobby(transaction)
@@ -273,16 +322,32 @@ class Hubbub:
     async def _identify_by_token(self, _connection: Any, token: str) -> Identified:
         return Identified(*(await self.accounts.authenticate_token(token) or ()))
 
+    def _build_neighbours(self, bus: Bus | None) -> Neighbours | None:
+        """The other nodes, where there can be some."""
+        if bus is None and self.settings.bus is not None:
+            bus = bus_at(self.settings.bus)
+        if bus is None and not self.database.is_shared:
+            return None
+        neighbours = Neighbours(
+            new_id(),
+            self.hub,
+            bus,
+            _Loop(),
+            ask=Standing(self.database).ask,
+            ended=self._account_news.end_here,
+            changed=self._account_news.change_here,
+            account_news=self._account_news.take,
+            wake=self._followers.wake,
+        )
+        self.hub.elsewhere = neighbours
+        self._account_news.tell_everybody = neighbours.tell_everybody
+        return neighbours
+
     def _end_sessions(self, user_id: str, credential_id: str | None, code: CloseCode) -> None:
-        if self._host:
-            self._host.forget(user_id)
-        self.hub.end_sessions(user_id, credential_id, code, FAREWELLS.get(code, ""))
+        self._account_news.credentials_ended(user_id, credential_id, code)
 
     def _user_changed(self, user: User) -> None:
-        if self._host:
-            self._host.forget(user.id)
-        for session in self.hub.sessions_of(user.id):
-            session.user = user
+        self._account_news.user_changed(user)
 
     async def _serve(self, websocket: WebSocket) -> None:
         await self._gateway.serve(websocket)

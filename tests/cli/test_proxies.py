@@ -131,8 +131,8 @@ async def everything_gets_through(ada, grace):
     """The page and what it loads, REST, the WebSocket between two people and not for other sites' pages, the echo."""
     page = await ada.http.get(ada.chat)
     addresses = re.findall(r'(?:href|src)="([^"#][^"]*)"', page.text)
-    assert len(addresses) > 20
-    for address in [*addresses[:8], "web/main.js", "api/rooms", "health", "try"]:
+    assert len(addresses) >= 4
+    for address in [*addresses, "web/main.js", "api/rooms", "health", "try"]:
         assert (await ada.http.get(urljoin(ada.chat, address))).status_code == 200, address
     without_the_slash = await ada.http.get(ada.chat.rstrip("/"), follow_redirects=True)
     assert (without_the_slash.status_code, without_the_slash.url.path) == (200, urlsplit(ada.chat).path)

@@ -18,6 +18,8 @@ from websockets.typing import Subprotocol
 
 LOST = (ConnectionClosed, InvalidHandshake, InvalidMessage, OSError, TimeoutError)
 """What may happen to a connection whose server dies."""
+REFUSED_PAUSE_SECONDS = 0.2
+"""How long a writer waits after a refusal, which is less than it is told to, so that it is a nuisance."""
 
 Way = Literal["cursors", "sync"]
 
@@ -32,7 +34,7 @@ class Progress:
         """Something has happened."""
         self._changed.set()
 
-    async def until(self, is_so: Callable[[], bool], *, within: float = 30) -> None:
+    async def until(self, is_so: Callable[[], bool], *, within: float = 90) -> None:
         """Wait until `is_so`. Raises TimeoutError when it does not come about."""
         async with asyncio.timeout(within):
             while not is_so():
@@ -129,6 +131,9 @@ class Client:
         """Say hello, and be connected from the welcome on."""
         await websocket.send(hello(cursors))
         welcome, _ = await anext(self.frames(websocket))
+        if welcome.get("code") == "unavailable":
+            await asyncio.sleep(REFUSED_PAUSE_SECONDS)
+            raise ConnectionError(welcome["message"])
         assert welcome["type"] == "welcome", welcome
         self.is_connected, self._websocket = True, websocket
         self._scene.progress.tell()
@@ -181,8 +186,10 @@ class Message(NamedTuple):
 class Writer(Client):
     """Sends what it is supplied with, in bursts, and each message until it is acknowledged."""
 
-    def __init__(self, name: str, scene: Scene, supply: Iterable[Message], *, burst: int = 20) -> None:
+    def __init__(self, name: str, scene: Scene, supply: Iterable[Message], *, burst: int = 20, rest_seconds: float = 0) -> None:
+        """`rest_seconds` is how long it rests after each burst, so that what the readers must read stays bounded."""
         super().__init__(name, scene)
+        self._rest_seconds = rest_seconds
         self.acknowledged = 0
         self.refused = 0
         self.duplicates = 0
@@ -191,6 +198,7 @@ class Writer(Client):
         self._again: deque[Message] = deque()
         self._ids = itertools.count(1)
         self._under_way: dict[int, tuple[Attempt, Message]] = {}
+        self._is_told_to_wait = False
 
     @property
     def wants_more(self) -> bool:
@@ -206,6 +214,9 @@ class Writer(Client):
                 self._answered(frame)
                 self._scene.progress.tell()
             if not self._under_way:
+                if self._is_told_to_wait or self._rest_seconds:
+                    await self._rest(websocket, max(self._rest_seconds, REFUSED_PAUSE_SECONDS * self._is_told_to_wait))
+                    self._is_told_to_wait = False
                 await self._send_burst(websocket)
                 if not self._under_way:
                     return
@@ -216,6 +227,13 @@ class Writer(Client):
             self._scene.history.ends(attempt, Outcome.UNKNOWN)
             self._again.appendleft(message)
         self._under_way.clear()
+
+    async def _rest(self, websocket: ClientConnection, seconds: float) -> None:
+        """Send nothing for a while, and go on reading: what is not read holds up the goodbye that may come after it."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                async for _ in self.frames(websocket):
+                    pass
 
     async def _send_burst(self, websocket: ClientConnection) -> None:
         for _ in range(self._burst):
@@ -245,6 +263,7 @@ class Writer(Client):
             assert frame["code"] == "unavailable", frame
             assert frame["retry_after"] > 0, frame
             self.refused += 1
+            self._is_told_to_wait = True
             self._scene.history.ends(attempt, Outcome.REFUSED)
             self._again.append(message)
 

@@ -10,7 +10,7 @@ from checker import check
 from clients import Client, Message, Reader, Scene, Way, Writer, at_work
 from history import History, Log
 from server_process import ServerProcess
-from stage import furnish, read_log
+from stage import Stage, furnish, read_log
 
 WRITERS = ("ada", "grace", "hedy", "joan")
 READERS: dict[str, tuple[Way, int]] = {
@@ -23,15 +23,18 @@ READERS: dict[str, tuple[Way, int]] = {
 EVERYBODY = (*WRITERS, *READERS)
 ALREADY_THERE = 300
 KITCHEN = ("ada", "grace", "katherine", "radia")
+PRIVATE_ROOMS = {"kitchen": KITCHEN, "garden": EVERYBODY}
 
 
 class Crowd:
     """The people of one scene, and what can be said of all of them."""
 
-    def __init__(self, scene: Scene, seed: int) -> None:
+    def __init__(self, scene: Scene, seed: int, rest_seconds: float = 0) -> None:
         self.scene = scene
         self._random = random.Random(seed)
-        self.writers = [Writer(name, scene, self._chatter(name), burst=self._random.randint(1, 60)) for name in WRITERS]
+        self.writers = [
+            Writer(name, scene, self._chatter(name), burst=self._random.randint(1, 60), rest_seconds=rest_seconds) for name in WRITERS
+        ]
         self.readers = [
             Reader(name, scene, self._rooms_of(name), way=way, hangs_up_after=hangs_up) for name, (way, hangs_up) in READERS.items()
         ]
@@ -84,14 +87,20 @@ class Crowd:
 @contextlib.asynccontextmanager
 async def a_crowd_at_work(folder: Path, seed: int, **settings: object) -> AsyncIterator[Crowd]:
     """The crowd while it chats, on a server of its own. Afterwards no promise may have been broken."""
-    stage = await furnish(folder, EVERYBODY, {"kitchen": KITCHEN, "garden": EVERYBODY})
-    async with ServerProcess(folder, **settings) as server:
-        crowd = Crowd(Scene(server, stage, History(stage.members)), seed)
-        async with at_work(*crowd.writers):
-            # The readers come when there is a lot to read already, so with a low limit they are told `behind`.
-            await crowd.acknowledges(ALREADY_THERE)
-            async with at_work(*crowd.readers):
-                yield crowd
-                log = await crowd.comes_to_an_end()
-        assert check(crowd.scene.history, log) == []
-        assert sum(len(events) for events in log.values()) > crowd.acknowledged - crowd.duplicates
+    stage = await furnish(folder, EVERYBODY, PRIVATE_ROOMS)
+    async with ServerProcess(folder, **settings) as server, at_work_on(server, stage, seed) as crowd:
+        yield crowd
+
+
+@contextlib.asynccontextmanager
+async def at_work_on(server: ServerProcess, stage: Stage, seed: int, rest_seconds: float = 0) -> AsyncIterator[Crowd]:
+    """The crowd while it chats on this server. Afterwards no promise may have been broken."""
+    crowd = Crowd(Scene(server, stage, History(stage.members)), seed, rest_seconds)
+    async with at_work(*crowd.writers):
+        # The readers come when there is a lot to read already, so with a low limit they are told `behind`.
+        await crowd.acknowledges(ALREADY_THERE)
+        async with at_work(*crowd.readers):
+            yield crowd
+            log = await crowd.comes_to_an_end()
+    assert check(crowd.scene.history, log) == []
+    assert sum(len(events) for events in log.values()) > crowd.acknowledged - crowd.duplicates

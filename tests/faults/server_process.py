@@ -16,9 +16,10 @@ START_SECONDS = 30
 class ServerProcess:
     """One data folder, one port, and whichever process serves them now."""
 
-    def __init__(self, folder: Path, **settings: object) -> None:
-        """`settings` are Hubbub's, by name."""
+    def __init__(self, folder: Path, *, program: tuple[str, ...] = ("-m", "hubbub"), **settings: object) -> None:
+        """`program` is what Python runs, `settings` are Hubbub's, by name."""
         self.folder = folder
+        self._program = program
         self.port = 0
         self.is_up = asyncio.Event()
         self._settings = {f"HUBBUB_{name.upper()}": str(value) for name, value in settings.items()}
@@ -54,8 +55,7 @@ class ServerProcess:
         with self.log_file.open("ab") as complaints:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                "-m",
-                "hubbub",
+                *self._program,
                 "serve",
                 env=os.environ | settings | self._settings,
                 stdout=asyncio.subprocess.PIPE,
@@ -77,6 +77,14 @@ class ServerProcess:
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
         return await asyncio.wait_for(self._process.wait(), within)
+
+    def pause(self) -> None:
+        """Stop it in its tracks: its connections stay open, and it does and answers nothing."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def goes_on(self) -> None:
+        """End the pause."""
+        os.kill(self.pid, signal.SIGCONT)
 
     def limit(self, what: int, soft: int) -> None:
         """Allow it less, or more again, of a resource; `what` is one of `resource.RLIMIT_…`."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx2
 from history import Log, Logged
@@ -30,10 +31,10 @@ class Stage:
         return {"Authorization": f"Bearer {self.tokens[name]}"}
 
 
-async def furnish(folder: Path, people: Sequence[str], private: Mapping[str, Sequence[str]] | None = None) -> Stage:
+async def furnish(folder: Path, people: Sequence[str], private: Mapping[str, Sequence[str]] | None = None, **settings: Any) -> Stage:
     """Make the people, and private rooms with those who are in them. The first of each owns the room."""
     stage = Stage()
-    hubbub = Hubbub(Settings(data=folder))
+    hubbub = Hubbub(Settings(data=folder, **settings))
     await hubbub.start()
     try:
         users = {name: await hubbub.accounts.add_user(name, role="owner" if name == people[0] else "member") for name in people}

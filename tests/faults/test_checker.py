@@ -137,3 +137,36 @@ def test_what_a_reader_was_given_wrongly_is_seen(told, spoil, promise):
 def test_an_outsider_who_is_given_something_is_a_leak(told):
     told.reads("linus", "kitchen")
     assert told.broken() == {"leak"}
+
+
+# What nodes do to each other when the database does not order them.
+
+
+def test_two_nodes_that_give_one_number_to_two_messages_are_seen(told):
+    for writer in ("ada", "grace"):
+        told.history.ends(told.history.invokes(writer, "lobby", f"of-{writer}"), Outcome.OK, 13)
+    told.log["lobby"].append(Logged(13, b'{"seq":13}', "ada", "of-ada"))
+    assert "lost" in told.broken()
+
+
+def test_a_retry_that_another_node_takes_for_new_is_seen(told):
+    told.history.ends(told.history.invokes("grace", "lobby", "lobby-0"), Outcome.OK, 13)
+    told.log["lobby"].append(Logged(13, b'{"seq":13}', "grace", "lobby-0"))
+    assert {"changed", "doubled"} <= told.broken()
+
+
+def test_readers_of_two_nodes_who_see_two_orders_are_seen(told):
+    sights = told.history.sights["ada", "lobby"]
+    sights[3], sights[4] = Received(3, sights[4].raw), Received(4, sights[3].raw)
+    assert told.broken() == {"bytes"}
+
+
+def test_a_reader_who_is_given_again_what_the_last_node_gave_is_seen(told):
+    seen = told.history.sights["grace", "kitchen"]
+    seen.extend(seen[-3:])
+    assert told.broken() == {"order"}
+
+
+def test_a_node_that_never_heard_of_the_last_messages_is_seen(told):
+    told.posts("ada", "lobby", "said on another node")
+    assert told.broken() == {"missed"}

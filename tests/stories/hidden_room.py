@@ -28,24 +28,64 @@ class Question:
 ABOUT_ROOMS = {
     "list_messages": lambda room, seq, users: [
         Question("GET", f"rooms/{room}/messages", params)
-        for params in ({}, {"before": seq + 1}, {"after": 0}, {"around": seq}, {"limit": 1}, {"before": -1}, {"limit": 0})
+        for params in (
+            {},
+            {"before": seq + 1},
+            {"after": 0},
+            {"around": seq},
+            {"limit": 1},
+            {"before": -1},
+            {"limit": 0},
+            {"thread": 0},
+            {"thread": seq},
+        )
     ],
     "list_events": lambda room, seq, users: [
         Question("GET", f"rooms/{room}/events", params) for params in ({}, {"after": seq}, {"after": -1}, {"limit": 1})
     ],
     "post_message": lambda room, seq, users: [
-        Question("POST", f"rooms/{room}/messages", json={"key": "a key", "text": text}) for text in ("hi", "@ada hi", "", "x" * 9000)
+        Question("POST", f"rooms/{room}/messages", json={"key": "a key", "text": text, **fields})
+        for text in ("hi", "@ada hi", "", "x" * 9000)
+        for fields in ({}, {"thread": seq}, {"reply_to": seq}, {"thread": 999})
     ],
     "edit_message": lambda room, seq, users: [
         Question("PATCH", f"rooms/{room}/messages/{at}", json={"text": "mine now"}) for at in (1, seq, 999)
     ],
-    "delete_message": lambda room, seq, users: [Question("DELETE", f"rooms/{room}/messages/{at}") for at in (1, seq, 999)],
+    "get_message": lambda room, seq, users: [Question("GET", f"rooms/{room}/messages/{at}") for at in (1, seq, 999)],
+    "list_versions": lambda room, seq, users: [Question("GET", f"rooms/{room}/messages/{at}/versions") for at in (1, seq, 999)],
+    "add_reaction": lambda room, seq, users: [
+        Question("PUT", f"rooms/{room}/messages/{at}/reactions/{emoji}") for at in (1, seq, 999) for emoji in ("%F0%9F%91%8D", "x")
+    ],
+    "remove_reaction": lambda room, seq, users: [
+        Question("DELETE", f"rooms/{room}/messages/{at}/reactions/%F0%9F%91%8D") for at in (1, seq, 999)
+    ],
+    "list_pins": lambda room, seq, users: [Question("GET", f"rooms/{room}/pins")],
+    "pin_message": lambda room, seq, users: [Question("PUT", f"rooms/{room}/messages/{at}/pin") for at in (1, seq, 999)],
+    "unpin_message": lambda room, seq, users: [Question("DELETE", f"rooms/{room}/messages/{at}/pin") for at in (1, seq, 999)],
+    "follow_thread": lambda room, seq, users: [Question("PUT", f"rooms/{room}/threads/{at}/follow") for at in (1, seq, 999)],
+    "unfollow_thread": lambda room, seq, users: [Question("DELETE", f"rooms/{room}/threads/{at}/follow") for at in (1, seq, 999)],
+    "mark_thread_read": lambda room, seq, users: [
+        Question("PUT", f"rooms/{room}/threads/{at}/read", json={"seq": upto}) for at in (seq, 999) for upto in (0, seq, -1)
+    ],
+    "add_bookmark": lambda room, seq, users: [Question("PUT", f"rooms/{room}/messages/{at}/bookmark") for at in (1, seq, 999)],
+    "remove_bookmark": lambda room, seq, users: [Question("DELETE", f"rooms/{room}/messages/{at}/bookmark") for at in (1, seq, 999)],
     "get_room": lambda room, seq, users: [Question("GET", f"rooms/{room}")],
     "change_room": lambda room, seq, users: [
-        Question("PATCH", f"rooms/{room}", json=body) for body in ({}, {"name": "mine"}, {"topic": "mine"}, {"name": ""})
+        Question("PATCH", f"rooms/{room}", json=body)
+        for body in (
+            {},
+            {"name": "mine"},
+            {"topic": "mine"},
+            {"name": ""},
+            {"posting": "moderators"},
+            {"history": "all"},
+            {"archived": False},
+        )
     ],
     "archive_room": lambda room, seq, users: [Question("DELETE", f"rooms/{room}")],
     "mark_read": lambda room, seq, users: [Question("PUT", f"rooms/{room}/read", json={"seq": at}) for at in (0, seq, 999)],
+    "mark_unread": lambda room, seq, users: [Question("PUT", f"rooms/{room}/unread", json={"seq": at}) for at in (0, 1, seq, 999)],
+    "put_into_folder": lambda room, seq, users: [Question("PUT", f"rooms/{room}/folder", json={"folder": "mine"})],
     "list_members": lambda room, seq, users: [
         Question("GET", f"rooms/{room}/members", params) for params in ({}, {"limit": 1}, {"after": users[0]}, {"after": "x"})
     ],
@@ -58,12 +98,20 @@ ABOUT_ROOMS = {
         Question("PATCH", f"rooms/{room}/members/{user}", json={"role": "owner"}) for user in ("me", *users)
     ],
     "remove_member": lambda room, seq, users: [Question("DELETE", f"rooms/{room}/members/{user}") for user in ("me", *users)],
+    "search": lambda room, seq, users: [
+        Question("GET", "search", params)
+        for params in ({"q": "swordfish", "room": room}, {"q": "from:ada", "before": f"{room}:{seq}"}, {"room": room, "by": users[0]})
+    ],
     "create_invite": lambda room, seq, users: [Question("POST", "invites", json={"room": room})],
+    "delete_message": lambda room, seq, users: [Question("DELETE", f"rooms/{room}/messages/{at}") for at in (1, seq, 999)],
 }
 
 # Routes that no room is named to. Their answers are searched for words that are not for everybody.
 ABOUT_OTHER_THINGS = {
     "list_rooms": Question("GET", "rooms"),
+    "list_mentions": Question("GET", "mentions"),
+    "find_rooms": Question("GET", "directory", {"q": "swordfish"}),
+    "open_direct": Question("POST", "direct", json={"users": []}),
     "create_room": Question("POST", "rooms", json={"kind": "private", "name": "shed"}),
     "get_site": Question("GET", "site"),
     "set_up_owner": Question("POST", "setup", json={"token": "x", "name": "x", "password": "correct horse battery"}),
@@ -80,6 +128,8 @@ ABOUT_OTHER_THINGS = {
     "revoke_invite": Question("DELETE", f"invites/{NO_ID}"),
     "look_up_invite": Question("GET", "invites/no-code-at-all"),
     "accept_invite": Question("POST", "invites/no-code-at-all/accept", json={}),
+    "list_threads": Question("GET", "threads"),
+    "list_bookmarks": Question("GET", "bookmarks"),
     "list_tokens": Question("GET", "tokens"),
     "create_token": Question("POST", "tokens", json={"name": "bot"}),
     "revoke_token": Question("DELETE", f"tokens/{NO_ID}"),
@@ -88,7 +138,11 @@ ABOUT_OTHER_THINGS = {
 # What is said about a room over the WebSocket, by command.
 COMMANDS_ABOUT_ROOMS = {
     "hello": lambda room, seq: [{"cursors": {room: 0}}],
-    "send": lambda room, seq: [{"room": room, "key": "a key", "text": text} for text in ("hi", "@ada", " ", "x" * 9000)],
+    "send": lambda room, seq: [
+        {"room": room, "key": "a key", "text": text, **fields}
+        for text in ("hi", "@ada", " ", "x" * 9000)
+        for fields in ({}, {"thread": seq}, {"reply_to": seq}, {"also_to_room": True})
+    ],
     "read": lambda room, seq: [{"room": room, "seq": at} for at in (0, seq, 999)],
     "typing": lambda room, seq: [{"room": room}],
     "watch": lambda room, seq: [{"rooms": [room]}],

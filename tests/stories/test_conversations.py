@@ -10,6 +10,23 @@ from hubbub.testing import refused
 pytestmark = pytest.mark.anyio
 
 
+async def test_whoever_names_the_room_names_everybody_in_it(any_stage):
+    ada, grace = await any_stage.enters("ada"), await any_stage.enters("grace")
+    linus = await any_stage.enters("linus")
+    await ada.makes_room("kitchen", grace)
+
+    tea = await ada.posts("@room tea", room="kitchen")
+
+    assert (await grace.sees("@room tea"))["mentions"] == ["@room"]
+    assert grace.rooms[any_stage.id_of("kitchen")].room["mentions"] == 1
+    await ada.adds(linus, to="kitchen")
+    await ada.edits(tea, "tea", room="kitchen")
+    assert grace.rooms[any_stage.id_of("kitchen")].room["mentions"] == 0
+    await ada.edits(tea, "tea, @room", room="kitchen")
+    await ada.deletes(tea, room="kitchen")
+    assert grace.rooms[any_stage.id_of("kitchen")].room["mentions"] == 0
+
+
 async def test_what_ada_posts_grace_sees_once(any_stage):
     ada, grace = await any_stage.enters("ada"), await any_stage.enters("grace")
 

@@ -13,7 +13,7 @@ from hubbub.testing import refused
 pytestmark = pytest.mark.anyio
 
 STRANGERS = ["an outsider", "a former member", "a deactivated user", "a guest", "the owner of the chat"]
-SIGNALS = {"typing", "read", "room.added", "room.removed"}
+SIGNALS = {"typing", "read", "presence", "room.added", "room.removed"}
 
 
 class Kitchen:
@@ -31,7 +31,9 @@ class Kitchen:
         former, closed = strangers[1], strangers[2]
         self.id = await self.ada.makes_room("swordfish kitchen", self.linus, former, closed, topic="swordfish")
         self.seq = await self.ada.posts("swordfish for everybody", room=self.id)
-        await former.posts("swordfish is mine", room=self.id)
+        await former.posts("swordfish is mine", room=self.id, thread=self.seq)
+        await former.person.asks("PUT", f"rooms/{self.id}/messages/{self.seq}/bookmark")
+        await former.reacts(self.seq, "\N{FISH}", room=self.id)
         await self.ada.removes(former, from_=self.id)
         self.invite = await self.ada.person.asks("POST", "invites", json={"room": self.id})
         await self.stage.chat.accounts.deactivate(closed.person.id)
@@ -149,7 +151,7 @@ async def test_nothing_of_a_hidden_room_is_delivered(make_stage, server):
     for stranger in strangers:
         await stranger.goes_offline()
         await stranger.comes_back(cursors={kitchen.id: 0, stage.id_of("lobby"): 10_000})
-        await stranger.watches(kitchen.id, "lobby")
+        await stranger.watches(kitchen.id)
     told_until_now = [len(stranger.line.frames) for stranger in strangers]
 
     await everything_happens(kitchen, newcomer)
@@ -169,6 +171,13 @@ async def everything_happens(kitchen, newcomer):
     names = " ".join(f"@{name}" for name in STRANGERS)
     hello = await ada.posts(f"swordfish {names}", room=room)
     await ada.edits(hello, f"swordfish again {names}", room=room)
+    await linus.reacts(hello, "\N{FISH}", room=room)
+    await linus.takes_reaction_back(hello, "\N{FISH}", room=room)
+    await linus.pins(hello, room=room)
+    await linus.unpins(hello, room=room)
+    await linus.posts(f"swordfish in a thread {names}", room=room, thread=hello)
+    await ada.watches(room, "lobby")
+    await ada.hears("presence")
     await linus.types(room=room)
     await linus.reads(room=room)
     await ada.deletes(hello, room=room)

@@ -216,7 +216,7 @@ async def test_public_rooms_have_names_of_their_own_and_private_ones_tell_nobody
     await grace.makes_room("secret garden")
 
 
-async def test_an_archived_room_is_gone_from_the_lists_and_takes_no_more(any_stage):
+async def test_an_archived_room_says_so_and_takes_no_more(any_stage):
     ada, grace = await any_stage.enters("ada"), await any_stage.enters("grace")
     kitchen = await ada.makes_room("kitchen", grace)
     await ada.posts("last words", room="kitchen")
@@ -228,12 +228,46 @@ async def test_an_archived_room_is_gone_from_the_lists_and_takes_no_more(any_sta
     await grace.hears("room.changed", room="kitchen", archived=True)
     with refused("forbidden"):
         await grace.posts("more words", room="kitchen")
-    assert [room["name"] for room in await grace.person.asks_for_all("rooms")] == ["lobby"]
+    assert [room["id"] for room in await grace.person.asks_for_all("rooms") if room.get("archived")] == [kitchen]
     page = await grace.person.asks("GET", f"rooms/{kitchen}/messages")
     assert [message["text"] for message in page["items"]] == ["last words"]
     await grace.goes_offline()
     await grace.comes_back()
-    assert kitchen not in grace.rooms
+    assert grace.rooms[kitchen].room["archived"]
+
+
+async def test_an_archived_room_comes_back_for_those_who_were_away_too(any_stage):
+    ada, grace, linus = [await any_stage.enters(name) for name in ("ada", "grace", "linus")]
+    garden = await ada.makes_room("garden", grace, linus, kind="public")
+    await linus.goes_offline()
+    await ada.archives("garden")
+    await linus.comes_back()
+    outsider = await any_stage.enters("margaret")
+    with refused("not_found"):
+        await outsider.joins("garden")
+    with refused("forbidden"):
+        await grace.restores("garden")
+
+    await ada.restores("garden")
+    await linus.posts("roses", room="garden")
+
+    await grace.hears("room.changed", room="garden", archived=False)
+    await grace.sees("roses")
+    await outsider.joins("garden")
+    assert garden in outsider.rooms
+
+
+async def test_an_archived_room_gives_its_name_up_and_needs_a_free_one_to_come_back(stage):
+    ada = await stage.enters("ada")
+    first = await ada.makes_room("garden", kind="public")
+    await ada.archives(first)
+    await ada.makes_room("garden", kind="public")
+
+    with refused("conflict"):
+        await ada.restores(first)
+    await ada.changes(first, archived=False, name="old garden")
+
+    assert (await ada.person.asks("GET", f"rooms/{first}"))["name"] == "old garden"
 
 
 async def test_the_lobby_stays(stage):

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Iterator
 
 from rich.console import Console
@@ -10,6 +11,7 @@ from rich.text import Text
 from hubbub.settings import Settings
 from hubbub.version import VERSION
 
+_PASSWORD = re.compile(r"(?<=://)([^:/@]*):[^/]*@")
 ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on
 
 
@@ -44,7 +46,7 @@ def _text(settings: Settings, port: int, setup_token: str | None) -> Text:
     here = address(settings, port)
     text = Text()
     text.append(f"Hubbub {VERSION}\n", "bold")
-    text.append(f"\n  Address  {here}\n  Data     {settings.database or settings.data.absolute()}\n")
+    text.append(f"\n  Address  {here}\n  Data     {_data(settings)}\n")
     if settings.public_url:
         text.append(f"  Listens  {settings.host or 'all addresses'}, port {port}\n")
     if setup_token is not None:
@@ -52,6 +54,13 @@ def _text(settings: Settings, port: int, setup_token: str | None) -> Text:
         text.append(f"{here}/#/setup/{setup_token}\n", "bold cyan")
     text.append("\nCtrl-C stops; your data is kept.", "dim")
     return text
+
+
+def _data(settings: Settings) -> str:
+    """Where the data is, without the password of a database."""
+    if settings.database is None:
+        return str(settings.data.absolute())
+    return _PASSWORD.sub(r"\1:***@", settings.database)
 
 
 def _is_this_machine(host: str) -> bool:

@@ -19,6 +19,8 @@ def carry_out(settings: Settings, command: str, **arguments: Any) -> Any:
     A server that is just starting or stopping holds the data and takes no commands yet, or no longer; it is waited for.
     """
     database = database_file(settings)
+    if database is None:
+        return asyncio.run(_here(settings, command, arguments))
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
@@ -32,13 +34,13 @@ def carry_out(settings: Settings, command: str, **arguments: Any) -> Any:
         time.sleep(PAUSE_SECONDS)
 
 
-def database_file(settings: Settings) -> Path:
-    """The file that holds the data, found without loading a database where that can be."""
+def database_file(settings: Settings) -> Path | None:
+    """The file that holds the data, found without loading a database where that can be; None where others may write too."""
     if settings.database is None:
         return settings.data / "hubbub.db"
-    from hubbub.database import sqlite_path
+    from hubbub.database.kind import kind_of
 
-    return sqlite_path(settings.database)
+    return kind_of(settings.database).path
 
 
 def _there_or_here(settings: Settings, database: Path, command: str, arguments: dict[str, Any]) -> Any:

@@ -6,12 +6,15 @@ import typer
 from typer.core import TyperGroup
 
 from hubbub.cli import people, rooms
+from hubbub.cli.checking import check
+from hubbub.cli.endings import CANNOT_START, REFUSED
+from hubbub.cli.keeping import backup, export, restore
+from hubbub.cli.moving import move
 from hubbub.cli.options import settings_options
 from hubbub.errors import HubbubError, StartupError
 from hubbub.settings import Settings
 from hubbub.version import VERSION
 
-REFUSED, CANNOT_START = 1, 3
 # What only counts where Hubbub is mounted in another app.
 FOR_HOST_APPS = {"recheck_seconds"}
 
@@ -35,6 +38,11 @@ app = typer.Typer(cls=Commands, add_completion=False, pretty_exceptions_enable=F
 app.add_typer(people.users, name="user")
 app.add_typer(people.tokens, name="token")
 app.add_typer(rooms.rooms, name="room")
+app.command()(check)
+app.command()(move)
+app.command()(backup)
+app.command()(restore)
+app.command()(export)
 
 
 def _show_version(is_asked: bool) -> None:

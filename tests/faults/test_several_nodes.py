@@ -1,0 +1,131 @@
+"""Nodes, Redis and PostgreSQL die, stand still or are cut off in the middle of everything; no promise is weaker than on one node."""
+
+import asyncio
+import os
+import random
+import time
+
+import pytest
+
+from faulty_wire import FaultyWire
+from nodes import FAULTY_BUS, a_crowd_across
+from redis_instance import RedisInstance, redis_binary
+
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
+
+ROUNDS = int(os.environ.get("HUBBUB_FAULT_ROUNDS", "1"))
+"""With more of them, the same for longer, by hand."""
+PAUSE_SECONDS = 15 if ROUNDS > 1 else 2
+
+
+@pytest.fixture
+def seed():
+    seed = int(os.environ.get("HUBBUB_FAULT_SEED", time.time_ns() % 1_000_000))
+    print(f"HUBBUB_FAULT_SEED={seed} plays this again")
+    return seed
+
+
+@pytest.fixture
+def own_redis():
+    """A Redis for one test, which may stop it."""
+    if redis_binary() is None:
+        pytest.skip("This test needs Redis. Get it with: apt-get install redis-server")
+    with RedisInstance() as redis:
+        yield redis
+
+
+async def all_connected(crowd):
+    await crowd.scene.progress.until(lambda: all(client.is_connected for client in crowd.steady))
+
+
+async def test_nodes_are_killed_one_after_the_other(tmp_path, postgres_url, redis_url, seed):
+    moments = random.Random(seed)
+    async with a_crowd_across(tmp_path, seed, nodes=3, database=postgres_url, bus=redis_url, replay_limit=50) as (crowd, nodes):
+        for _ in range(ROUNDS):
+            for node in nodes:
+                await crowd.acknowledges(moments.randint(20, 300))
+                await node.kill()
+                await crowd.acknowledges(moments.randint(1, 100))
+                await node.start()
+        await crowd.acknowledges(100)
+    assert sum(reader.was_behind for reader in crowd.readers) > 0, "nobody was ever told behind"
+
+
+async def test_nodes_are_restarted_one_after_the_other(tmp_path, postgres_url, redis_url, seed):
+    async with a_crowd_across(tmp_path, seed, nodes=2, database=postgres_url, bus=redis_url) as (crowd, nodes):
+        for node in nodes * ROUNDS:
+            await all_connected(crowd)
+            await crowd.acknowledges(100)
+            await node.stop(within=60)
+            await all_connected(crowd)
+            await crowd.acknowledges(100)
+            await node.start()
+        await crowd.acknowledges(100)
+    codes = {code for client in crowd.steady for code in client.close_codes}
+    assert 1012 in codes, "nobody was told goodbye"
+
+
+async def test_the_database_is_killed_and_started_again(tmp_path, own_postgres, redis_url, seed):
+    database = own_postgres.make_database()
+    async with a_crowd_across(tmp_path, seed, nodes=2, database=database, bus=redis_url) as (crowd, _nodes):
+        for _ in range(2 * ROUNDS):
+            await crowd.acknowledges(200)
+            await asyncio.to_thread(own_postgres.stop_immediately)
+            await asyncio.to_thread(own_postgres.start)
+            await crowd.acknowledges(200)
+
+
+async def test_the_bus_is_killed_and_started_again(tmp_path, postgres_url, own_redis, seed):
+    async with a_crowd_across(tmp_path, seed, nodes=2, database=postgres_url, bus=own_redis.url) as (crowd, _nodes):
+        for _ in range(2 * ROUNDS):
+            await crowd.acknowledges(200)
+            await asyncio.to_thread(own_redis.stop)
+            await crowd.acknowledges(200)
+            await asyncio.to_thread(own_redis.start)
+            await crowd.acknowledges(200)
+
+
+async def test_the_bus_swallows_everything_and_comes_back(tmp_path, postgres_url, own_redis, seed):
+    with FaultyWire(own_redis.port) as wire:
+        bus = f"redis://127.0.0.1:{wire.port}"
+        async with a_crowd_across(tmp_path, seed, nodes=2, database=postgres_url, bus=bus) as (crowd, _nodes):
+            for _ in range(ROUNDS):
+                await crowd.acknowledges(200)
+                wire.swallows()
+                await crowd.acknowledges(500)
+                await everybody_hears(crowd)
+                wire.flows()
+                await crowd.acknowledges(200)
+
+
+async def test_the_bus_drops_doubles_and_shuffles(tmp_path, postgres_url, redis_url, seed):
+    across = a_crowd_across(tmp_path, seed, nodes=3, database=postgres_url, bus=redis_url, program=FAULTY_BUS)
+    async with across as (crowd, _nodes):
+        await crowd.acknowledges(1500 * ROUNDS)
+
+
+async def test_without_a_bus_the_nodes_still_agree(tmp_path, postgres_url, seed):
+    async with a_crowd_across(tmp_path, seed, nodes=2, database=postgres_url, bus=None) as (crowd, _nodes):
+        await crowd.acknowledges(500 * ROUNDS)
+        await everybody_hears(crowd)
+
+
+async def test_a_node_stands_still_for_a_while(tmp_path, postgres_url, redis_url, seed):
+    async with a_crowd_across(tmp_path, seed, nodes=2, database=postgres_url, bus=redis_url) as (crowd, nodes):
+        for node in nodes * ROUNDS:
+            await all_connected(crowd)
+            await crowd.acknowledges(100)
+            node.pause()
+            try:
+                # It may hold rooms, so others may wait for them; nobody may wait for ever.
+                await asyncio.sleep(PAUSE_SECONDS)
+            finally:
+                node.goes_on()
+            await crowd.acknowledges(100)
+
+
+async def everybody_hears(crowd):
+    """Wait until every reader who stays has read on in some room, while the fault lasts."""
+    steady = [reader for reader in crowd.readers if not reader.hangs_up_after]
+    before = {reader: sum(reader.cursors.values()) for reader in steady}
+    await crowd.scene.progress.until(lambda: all(sum(reader.cursors.values()) > before[reader] for reader in steady))
