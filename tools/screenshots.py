@@ -25,7 +25,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-SIZES = {"desktop": (1440, 900), "tablet": (1024, 768), "half": (800, 900), "phone": (390, 844)}
+SIZES = {"desktop": (1440, 900), "tablet": (1024, 768), "half": (820, 1180), "phone": (390, 844)}
 DAY = 24 * 60
 # An afternoon, so that the pictures are the same whenever they are taken.
 NOW = datetime(2031, 3, 12, 15, 10, tzinfo=UTC).timestamp()
@@ -76,6 +76,10 @@ async def take_those_of_the_docs() -> None:
         await picture(browser, stage, lively, IMAGES / "room.png", (1280, 800), "light")
         await picture(browser, stage, lively, IMAGES / "dark.png", (1280, 800), "dark")
         await picture(browser, stage, lively, IMAGES / "phone.png", SIZES["phone"], "light", scale=1.5)
+        await picture(browser, stage, palette, IMAGES / "palette.png", (1280, 800), "dark")
+        await picture(browser, stage, people, IMAGES / "tablet.png", SIZES["tablet"], "light")
+        await picture(browser, stage, rooms, IMAGES / "phone-rooms.png", SIZES["phone"], "dark", scale=1.5)
+        await picture(browser, stage, arabic, IMAGES / "arabic.png", (1280, 800), "light")
 
 
 async def take_all(folder: Path, only: str) -> None:
@@ -260,6 +264,27 @@ async def new_room(page: Page, stage: Stage) -> None:
     await page.get_by_role("button", name="New room").first.click()
 
 
+async def palette(page: Page, stage: Stage) -> None:
+    await opens(page, stage, "lobby")
+    await page.keyboard.press("Control+k")
+    await page.get_by_role("combobox", name="A room, or something to do").fill("re")
+
+
+async def compact(page: Page, stage: Stage) -> None:
+    await page.add_init_script("localStorage.setItem('hubbub/density', 'compact')")
+    await opens(page, stage, "lobby")
+
+
+async def arabic(page: Page, stage: Stage) -> None:
+    await page.add_init_script("localStorage.setItem('hubbub/language', 'ar')")
+    await opens(page, stage, "lobby")
+
+
+async def contrast(page: Page, stage: Stage) -> None:
+    await page.add_init_script("localStorage.setItem('hubbub/contrast', 'more')")
+    await opens(page, stage, "lobby")
+
+
 async def shortcuts(page: Page, stage: Stage) -> None:
     await rooms(page, stage)
     await page.keyboard.press("Escape")
@@ -287,7 +312,7 @@ async def editing(page: Page, stage: Stage) -> None:
 
 SCENES: list[Scene] = [
     *(first_run, sign_in, rooms, lively, empty_room, hostile, draft, offline),
-    *(people, account, new_room, shortcuts, message_actions, mention, editing),
+    *(people, account, new_room, palette, compact, contrast, arabic, shortcuts, message_actions, mention, editing),
 ]
 
 

@@ -36,6 +36,7 @@ PACKAGES = [
     Package("@preact/signals", "2.11.4", "MIT", "LICENSE", {"dist/signals.mjs": "signals.js"}),
     Package("htm", "3.1.1", "Apache-2.0", "LICENSE", {"dist/htm.mjs": "htm.js"}),
     Package("marked", "18.2.1", "MIT", "LICENSE", {"lib/marked.esm.js": "marked.js"}),
+    Package("emojibase-data", "17.0.0", "MIT", "LICENSE", {"en/compact.json": "emoji.json"}),
     Package("idb-keyval", "6.3.0", "Apache-2.0", "LICENCE", {"dist/index.js": "idb-keyval.js"}),
 ]
 

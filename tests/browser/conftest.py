@@ -54,7 +54,7 @@ async def visit(browser: Browser) -> AsyncIterator[Callable[..., Awaitable[Visit
     visitors: list[Visitor] = []
 
     async def open_browser(address: str, *, cookies: dict[str, str] | None = None, phone: bool = False, **options: Any) -> Visitor:
-        context = await browser.new_context(**{"locale": "en-GB", **(PHONE if phone else {}), **options})
+        context = await browser.new_context(**{"locale": "en-GB", "service_workers": "block", **(PHONE if phone else {}), **options})
         await context.add_cookies([{"name": name, "value": value, "url": address} for name, value in (cookies or {}).items()])
         context.set_default_timeout(PATIENCE_MS)
         visitors.append(await Visitor.at(address, context))

@@ -23,6 +23,11 @@ async def test_the_printed_link_makes_an_owner_who_invites_somebody_and_both_tal
         await grace.sees("ada")
         await grace.fills_in("Join", name="grace", password=PASSWORD)
         await grace.is_at("lobby")
+        for newcomer in (ada, grace):
+            welcome = newcomer.page.get_by_role("note", name="Welcome")
+            await expect(welcome.get_by_role("listitem")).to_have_count(3)
+            await welcome.get_by_role("button", name="Got it").click()
+            await expect(welcome).to_have_count(0)
 
         await ada.says("Welcome!")
         await grace.reads("Welcome!")

@@ -22,8 +22,7 @@ async def test_signing_in_choosing_a_room_writing_and_editing_by_keyboard_alone(
     await ada.is_at("lobby")
     await expect(ada.composer).to_be_focused()
 
-    await keys.press("Control+k")
-    await keys.press("ArrowDown")
+    await ada.room("lobby").focus()
     await keys.press("End")
     await keys.press("ArrowUp")
     await expect(ada.room("kitchen")).to_be_focused()
@@ -40,6 +39,69 @@ async def test_signing_in_choosing_a_room_writing_and_editing_by_keyboard_alone(
     await keys.press("Enter")
     await margaret.sees("Tea?")
     await expect(ada.focus).to_have_attribute("data-seq", "3")
+
+
+async def test_the_palette_leads_to_any_room_and_does_what_one_can_do(stage, enters):
+    margaret, actor = await stage.enters("margaret"), await stage.enters("ada", by_password=True)
+    for room in ("kitchen", "release notes"):
+        await margaret.makes_room(room, actor)
+    ada = await enters("ada")
+    await ada.is_at("lobby")
+    keys, choices = ada.page.keyboard, ada.page.get_by_role("option")
+    field = ada.page.get_by_role("combobox", name="A room, or something to do")
+
+    await keys.press("Control+k")
+    await expect(field).to_be_focused()
+    await keys.type("NOTES")
+    await expect(choices).to_have_count(1)
+    await keys.press("Enter")
+    await ada.is_at("release notes")
+    await expect(ada.composer).to_be_focused()
+
+    await keys.press("Control+k")
+    await expect(field).to_be_focused()
+    await keys.type("o")
+    await keys.press("ArrowDown")
+    await keys.press("ArrowUp")
+    await keys.press("ArrowUp")
+    await expect(choices.last).to_have_attribute("aria-selected", "true")
+    await keys.press("Escape")
+    await expect(field).to_have_count(0)
+    await expect(ada.composer).to_be_focused()
+
+    await keys.press("Control+k")
+    await expect(field).to_be_focused()
+    await keys.type(">new ro")
+    await keys.press("Enter")
+    await expect(ada.page.get_by_role("dialog", name="New room")).to_be_visible()
+    await keys.press("Escape")
+    await keys.press("Control+k")
+    await expect(field).to_be_focused()
+    await keys.type("marga")
+    await expect(choices.filter(has_text="margaret")).to_have_attribute("aria-selected", "true")
+    await keys.press("Enter")
+    await ada.is_at("margaret")
+    await keys.press("Control+k")
+    await expect(field).to_be_focused()
+    await keys.type("no such thing")
+    await ada.sees("Nothing here has this name.")
+    await keys.press("Control+k")
+    await expect(field).to_have_count(0)
+
+
+async def test_alt_shift_and_arrows_go_to_what_is_unread(stage, enters):
+    margaret, actor = await stage.enters("margaret"), await stage.enters("ada", by_password=True)
+    for room in ("attic", "kitchen", "zoo"):
+        await margaret.makes_room(room, actor)
+    await margaret.posts("news", room="zoo")
+    ada = await enters("ada")
+    await ada.counts("zoo", "1")
+    await ada.goes_to("attic")
+    await ada.page.keyboard.press("Alt+Shift+ArrowDown")
+    await ada.is_at("zoo")
+    await ada.counts("zoo", "")
+    await ada.page.keyboard.press("Alt+Shift+ArrowDown")
+    await ada.sees("There is nothing unread in another room.")
 
 
 async def test_escape_leads_back_to_where_the_focus_was(stage, enters):
@@ -81,6 +143,9 @@ async def test_arrows_go_through_messages_and_their_actions_are_in_reach(stage, 
     await keys.press("ArrowUp")
     await expect(ada.message("one")).to_be_focused()
     await keys.press("Enter")
+    await expect(ada.page.get_by_role("button", name="React", exact=True)).to_be_focused()
+    for _ in range(3):
+        await keys.press("Tab")
     await expect(ada.page.get_by_role("button", name="Edit", exact=True)).to_be_focused()
     await keys.press("Enter")
     await expect(ada.page.get_by_label("Edit your message")).to_be_focused()

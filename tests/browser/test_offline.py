@@ -76,6 +76,54 @@ async def test_an_unsent_message_survives_a_reload_and_is_sent_exactly_once(stag
     assert [event["text"] for event in log["items"] if event["type"] == "message.created"] == ["do not lose me", "nor me"]
 
 
+async def test_without_a_network_the_page_opens_shows_what_was_read_and_takes_what_is_written(stage, enters):
+    grace = await stage.enters("grace")
+    ada = await enters("ada", service_workers="allow")
+    ada.expects_trouble(NETWORK)
+    await grace.posts("read before")
+    await ada.reads("read before")
+    await ada.evaluates("navigator.serviceWorker.ready.then(() => null)")
+    await ada.leaves_for_a_moment()
+
+    await ada.page.context.set_offline(True)
+    await ada.page.reload()
+    await ada.is_at("lobby")
+    await ada.sees("read before")
+    await ada.says("written before the network came back")
+    await expect(ada.pending).to_have_count(1)
+    await expect(ada.trouble).to_contain_text("Connecting again… what you write is kept")
+    await ada.page.reload()
+    await expect(ada.pending).to_have_count(1)
+
+    await grace.posts("meanwhile")
+    await ada.page.context.set_offline(False)
+    await ada.reads("read before", "meanwhile", "written before the network came back")
+    await grace.sees("written before the network came back")
+
+
+async def test_after_signing_out_nothing_that_was_read_is_left_in_the_browser(stage, enters):
+    ada = await enters("ada")
+    await ada.says("a secret")
+    await ada.reads("a secret")
+    await ada.leaves_for_a_moment()
+    assert await ada.evaluates(KEPT) == 1
+    await ada.signs_out()
+    await ada.sees("Sign in")
+    assert await ada.evaluates(KEPT) == 0
+
+
+KEPT = """
+() => new Promise((resolve, reject) => {
+  const opening = indexedDB.open("hubbub-snapshot");
+  opening.onerror = reject;
+  opening.onsuccess = () => {
+    const counting = opening.result.transaction("snapshots").objectStore("snapshots").count();
+    counting.onsuccess = () => resolve(counting.result);
+  };
+})
+"""
+
+
 async def test_drafts_are_kept_for_each_room(stage, enters):
     margaret = await stage.enters("margaret")
     ada = await enters("ada")

@@ -90,7 +90,7 @@ async def test_in_half_a_window_the_rooms_slide_over_the_conversation(stage, ent
     await ada.page.mouse.click(700, 400)
     await expect(ada.room("kitchen")).not_to_be_visible()
     await ada.page.keyboard.press("Control+k")
-    await expect(ada.page.get_by_label("Find a room")).to_be_focused()
+    await expect(ada.page.get_by_role("combobox", name="A room, or something to do")).to_be_focused()
     await ada.page.keyboard.type("kit")
     await ada.page.keyboard.press("Enter")
     await ada.is_at("kitchen")

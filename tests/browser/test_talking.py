@@ -77,6 +77,20 @@ async def test_markdown_becomes_nodes(stage, enters):
     await expect(text.get_by_role("link")).to_have_attribute("rel", "noopener noreferrer nofollow")
 
 
+async def test_code_is_copied_and_hidden_words_are_shown_when_one_wants_to(stage, enters):
+    linus = await stage.enters("linus")
+    await linus.posts('```python\nprint("hi")  # to all\n```\nwho? ||the butler||')
+    ada = await enters("ada")
+
+    text = ada.page.locator(".message-text")
+    await expect(text.locator(".code-comment")).to_have_text("# to all")
+    await expect(text.locator(".code-string")).to_have_text('"hi"')
+    await ada.page.get_by_role("button", name="Copy this code").click()
+    await expect(ada.page.get_by_role("button", name="Copy this code")).to_have_text("Copied")
+    await ada.page.get_by_role("button", name="Hidden words. Show them").click()
+    await expect(text.locator(".spoiler.is-open")).to_have_text("the butler")
+
+
 HOSTILE = [
     "<img src=x onerror=\"window.ran = 'img'\">",
     "<script>window.ran = 'script'</script>",
@@ -112,12 +126,10 @@ async def test_typing_edits_deletions_and_undone_deletions_are_seen_by_the_other
     await expect(grace.messages).to_have_text(["helloedited"], use_inner_text=False)
 
     await ada.page.clock.install()
-    await ada.message("hello").hover()
-    await ada.page.get_by_role("button", name="Delete").click()
+    await ada.does("hello", "Delete")
     await ada.page.get_by_role("button", name="Undo").click()
     await ada.sees("hello")
-    await ada.message("hello").hover()
-    await ada.page.get_by_role("button", name="Delete").click()
+    await ada.does("hello", "Delete")
     await ada.reads("Message deleted")
     await expect(grace.message("hello")).to_be_visible()
     await ada.page.clock.run_for(10_000)

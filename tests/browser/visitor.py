@@ -10,6 +10,27 @@ addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) 
   console.error(`Content Security Policy: ${violatedDirective} of ${blockedURI}`));
 """
 
+# A browser without a window never hides a page by itself.
+LOOKED_AWAY = """
+() => {
+  Object.defineProperty(document, "hidden", { value: true, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+  delete document.hidden;
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+"""
+HAS_KEPT = """
+() => new Promise((resolve) => {
+  const opening = indexedDB.open("hubbub-snapshot");
+  opening.onsuccess = () => {
+    const isThere = opening.result.objectStoreNames.contains("snapshots");
+    if (!isThere) return resolve(false);
+    const counting = opening.result.transaction("snapshots").objectStore("snapshots").count();
+    counting.onsuccess = () => resolve(counting.result > 0);
+  };
+})
+"""
+
 
 class Visitor:
     """One person in a browser of their own."""
@@ -56,6 +77,11 @@ class Visitor:
         await self.page.get_by_role("button", name="Your account").click()
         await self.page.get_by_role("button", name="Sign out here").click()
 
+    async def leaves_for_a_moment(self) -> None:
+        """Look at something else, so that the page keeps what there is to keep, and wait until it has."""
+        await self.page.evaluate(LOOKED_AWAY)
+        await self.page.wait_for_function(HAS_KEPT)
+
     # Rooms
 
     def room(self, name: str) -> Locator:
@@ -99,6 +125,20 @@ class Visitor:
         await self.page.get_by_label("Edit your message").fill(text)
         await self.page.keyboard.press("Enter")
         await expect(self.page.locator(".edit-form")).to_have_count(0)
+
+    async def does(self, text: str, action: str) -> None:
+        """Choose something from the toolbar of the message with these words, or from the menu behind it."""
+        row = self.message(text).first
+        await row.focus()
+        tool = row.get_by_role("button", name=action, exact=True)
+        if not await tool.count():
+            await row.get_by_role("button", name="More", exact=True).click()
+            tool = row.get_by_role("menuitem", name=action, exact=True)
+        await tool.click()
+
+    def panel(self, name: str) -> Locator:
+        """What stands beside the conversation."""
+        return self.page.get_by_role("complementary", name=name)
 
     # Reading
 

@@ -9,8 +9,9 @@ function picture(node) {
   if (Array.isArray(node)) return node.map(picture).join("");
   if (typeof node !== "object") return String(node);
   const { children, ...properties } = node.props;
-  const shown = Object.entries(properties).filter(([name]) => ["href", "class", "start"].includes(name)).map(([name, value]) => ` ${name}=${value}`);
-  return `<${node.type}${shown.join("")}>${picture(children)}</${node.type}>`;
+  const shown = Object.entries(properties).filter(([name]) => ["href", "class", "start", "text", "language"].includes(name)).map(([name, value]) => ` ${name}=${value}`);
+  const type = typeof node.type === "function" ? node.type.name : node.type;
+  return `<${type}${shown.join("")}>${picture(children)}</${type}>`;
 }
 const drawn = (text, reader = { me: "Ada", mentions: false }) => picture(markdown(text, reader));
 const nodesOf = (node) => (Array.isArray(node) ? node.flatMap(nodesOf) : node?.props ? [node, ...nodesOf(node.props.children)] : []);
@@ -18,7 +19,12 @@ const nodesOf = (node) => (Array.isArray(node) ? node.flatMap(nodesOf) : node?.p
 test("emphasis, code and lists become elements", () => {
   assert.equal(drawn("**a** _b_ ~~c~~ `d`"), "<p><strong>a</strong> <em>b</em> <s>c</s> <code>d</code></p>");
   assert.match(drawn("3. x\n4. y"), /<ol start=3><li>\s*x<\/li><li>\s*y<\/li><\/ol>/);
-  assert.equal(drawn("```py\nx < 1 && y\n```"), "<pre><code>x < 1 && y</code></pre>");
+  assert.equal(drawn("```py\nx < 1 && y\n```"), "<CodeBlock text=x < 1 && y language=py></CodeBlock>");
+});
+
+test("what stands between two bars on each side is hidden until one wants to see it", () => {
+  assert.equal(drawn("who? ||the **butler**|| did"), "<p>who? <Spoiler>the <strong>butler</strong></Spoiler> did</p>");
+  for (const text of ["a || b", "||", "||||", "|| a||", "`||a||`x", "||a\nb||"]) assert.doesNotMatch(drawn(text), /Spoiler/);
 });
 
 test("a line break is a line break", () => {

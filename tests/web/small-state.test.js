@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { draftKept, hasDraft } from "../../src/hubbub/web/state/drafts.js";
 import { hueOf, initialsOf, mentionBefore, peopleMatching } from "../../src/hubbub/web/state/people.js";
-import { neighbour, roomSections, roomsMatching, totals } from "../../src/hubbub/web/state/rooms.js";
+import { neighbour, roomSections } from "../../src/hubbub/web/state/rooms.js";
 import { readRoute, writeRoute } from "../../src/hubbub/web/state/routes.js";
 import { dayWords, headTime } from "../../src/hubbub/web/state/times.js";
 import { maySayTyping, typingFaded, typingHeard, typingSentence } from "../../src/hubbub/web/state/typing.js";
@@ -19,20 +19,11 @@ test("rooms stand in sections, by name as people read them", () => {
   assert.deepEqual(roomSections(rooms).map((section) => section.rooms.map(({ name }) => name)), [["Alpha", "room 9", "room 10", "zoo"], ["grace"]]);
 });
 
-test("finding prefers names that begin with the words", () => {
-  assert.deepEqual(roomsMatching(rooms, "o").map(({ name }) => name), ["room 9", "room 10", "zoo"]);
-  assert.deepEqual(roomsMatching(rooms, "A").map(({ name }) => name), ["Alpha", "grace"]);
-});
-
 test("the next room goes round at the end", () => {
   const list = roomSections(rooms).flatMap((section) => section.rooms);
   assert.equal(neighbour(list, "grace", 1)?.name, "Alpha");
   assert.equal(neighbour(list, null, -1)?.name, "grace");
   assert.equal(neighbour([], null, 1), null);
-});
-
-test("the totals are those of all rooms", () => {
-  assert.deepEqual(totals(rooms), { unread: 10, mentions: 0 });
 });
 
 test("addresses are read as they are written", () => {

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
 from starlette.convertors import Convertor, register_url_convertor
 
-from hubbub.web.files import WebFile, WebFiles
+from hubbub.web.files import CLIENT, WebFile, WebFiles
 
 _INLINE_SCRIPT = re.compile(rb"<script\b(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
@@ -29,6 +29,7 @@ def web_router() -> APIRouter:
     """`/` the web client, `/web/…` its files, `/try` the tutorial's page; to be included under any prefix.
 
     The pages name the files by `/web/v-{version}/…`, with the version of all files together: a browser asks for them once.
+    `/?modules` is the client with its modules one by one, for whoever changes them and looks into the browser's tools.
     """
     router = APIRouter(include_in_schema=False)
     files = WebFiles()
@@ -39,11 +40,15 @@ def web_router() -> APIRouter:
     @router.get("/")
     @router.head("/")
     async def client(request: Request) -> Response:
-        return _page(request, files.page("index.html"))
+        return _page(request, files.page(CLIENT) if "modules" in request.query_params else files.client())
 
     @router.get("/try")
     async def tutorial(request: Request) -> Response:
         return _page(request, files.page("try.html"))
+
+    @router.get("/service-worker.js")
+    async def service_worker(request: Request) -> Response:
+        return _answer(request, files.service_worker(), {})
 
     @router.get("/web/{name:path}")
     async def file(name: str, request: Request) -> Response:
@@ -99,5 +104,6 @@ def _policy(page: bytes) -> str:
     scripts = " ".join(["'self'", *(f"'sha256-{hash}'" for hash in hashes)])
     return (
         f"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-        "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+        "manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types hubbub"
     )

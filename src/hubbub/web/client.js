@@ -1,12 +1,18 @@
 // All parts of the client, wired. Views get it handed in; nothing else reaches for it.
 
 import { Account } from "./actions/account.js";
+import { Inbox } from "./actions/inbox.js";
+import { Keeping } from "./actions/keeping.js";
 import { Link } from "./actions/link.js";
+import { Marking } from "./actions/marking.js";
 import { Messages } from "./actions/messages.js";
 import { Navigation } from "./actions/navigation.js";
+import { Notifications } from "./actions/notifications.js";
 import { Outgoing } from "./actions/outgoing.js";
 import { Reading } from "./actions/reading.js";
 import { Rooms } from "./actions/rooms.js";
+import { Search } from "./actions/search.js";
+import { Threads } from "./actions/threads.js";
 import { initialState } from "./state/initial.js";
 import { readRoute } from "./state/routes.js";
 import { Store } from "./store.js";
@@ -19,9 +25,15 @@ export class Client {
     this.link = new Link(this);
     this.outgoing = new Outgoing(this);
     this.messages = new Messages(this);
+    this.marking = new Marking(this);
+    this.threads = new Threads(this);
     this.reading = new Reading(this);
     this.rooms = new Rooms(this);
+    this.search = new Search(this);
+    this.inbox = new Inbox(this);
     this.account = new Account(this);
+    this.keeping = new Keeping(this);
+    this.notifications = new Notifications(this);
     /** Where the list of each room was left, as the views remember it. @type {Map<string, { key: string, offset: number } | null>} */
     this.places = new Map();
   }
@@ -31,6 +43,9 @@ export class Client {
     this.navigation.start();
     this.reading.start();
     this.messages.start();
+    this.threads.start();
     this.account.start();
+    this.keeping.start();
+    this.notifications.start();
   }
 }

@@ -1,6 +1,7 @@
 """The browser client's files: read when they change, compressed once, named by their content."""
 
 import gzip
+import json
 import mimetypes
 import re
 import time
@@ -9,12 +10,17 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from hubbub.web import linking
+
 FOLDER = Path(__file__).parent
 SERVED = frozenset({".html", ".css", ".js", ".json", ".svg", ".png", ".ico", ".webmanifest", ".woff2", ".txt"})
+CLIENT = "index.html"
+SERVICE_WORKER = "service-worker.js"
 SMALLEST_TO_COMPRESS = 1024
 LOOK_EVERY_SECONDS = 1.0
 
 # The manifest stays where it is: what it says is relative to that.
+_SHELL = re.compile(r"^const SHELL = .*;$", re.MULTILINE)
 _OWN_ADDRESS = re.compile(rb'(?<=")(?:\./)?web/(?!manifest\.)')
 
 
@@ -37,11 +43,14 @@ class WebFiles:
         self._clock = clock
         self._files: dict[str, WebFile] = {}
         self._pages: dict[str, WebFile] = {}
+        self._linked: dict[str, WebFile] = {}
         self._version = ""
         self._looked_at: float | None = None
 
     def get(self, name: str) -> WebFile | None:
         """The file of this name, such as `views/app.js`, as it is on the disk now; None when there is none."""
+        if name.startswith(linking.FOLDER):
+            return self._links().get(name)
         if "\x00" in name:
             return None
         path = (self._folder / name).resolve()
@@ -60,9 +69,16 @@ class WebFiles:
         if page is None:
             file = self.get(name)
             assert file is not None, f"{name} is part of the package"
-            data = _OWN_ADDRESS.sub(rb"\g<0>v-" + version.encode() + b"/", file.data)
-            page = self._pages[name] = _file(data, file.media_type, file.changed_at)
+            page = self._pages[name] = self._at_version(file, version)
         return page
+
+    def client(self) -> WebFile:
+        """The client's page as people get it: it asks for all its modules as one script, and for one style sheet."""
+        return self._links()[CLIENT]
+
+    def service_worker(self) -> WebFile:
+        """The script that keeps the client's page in the browser; another one with every version."""
+        return self._links()[SERVICE_WORKER]
 
     def version(self) -> str:
         """One name for all files together: another one, at most a second later, when any of them has changed."""
@@ -79,6 +95,34 @@ class WebFiles:
         if version != self._version:
             self._version = version
             self._pages.clear()
+            self._linked.clear()
+
+    def _links(self) -> dict[str, WebFile]:
+        version = self.version()
+        if not self._linked:
+            plain = self.get(CLIENT)
+            assert plain is not None, "the client is part of the package"
+            linked = linking.link(plain.data.decode(), self._text)
+            files = {name: _file(text.encode(), _media_type(Path(name)), plain.changed_at) for name, text in linked.files.items()}
+            page = _file(linked.page.encode(), plain.media_type, plain.changed_at)
+            worker = self._worker([f"web/v-{version}/{name}" for name in (*files, "icon.svg")])
+            self._linked = files | {CLIENT: self._at_version(page, version), SERVICE_WORKER: worker}
+        return self._linked
+
+    def _worker(self, addresses: list[str]) -> WebFile:
+        shell = json.dumps({"version": self._version, "files": addresses})
+        text = _SHELL.sub(f"const SHELL = {shell};", self._text(SERVICE_WORKER))
+        return _file(text.encode(), _media_type(Path(SERVICE_WORKER)), 0)
+
+    def _text(self, name: str) -> str:
+        file = self.get(name)
+        if file is None:
+            raise linking.LinkError(f"The client imports {name}, and there is no such file.")
+        return file.data.decode()
+
+    def _at_version(self, page: WebFile, version: str) -> WebFile:
+        data = _OWN_ADDRESS.sub(rb"\g<0>v-" + version.encode() + b"/", page.data)
+        return _file(data, page.media_type, page.changed_at)
 
 
 def _file(data: bytes, media_type: str, changed_at: int) -> WebFile:

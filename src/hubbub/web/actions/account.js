@@ -8,6 +8,8 @@ import { signedOut } from "../state/initial.js";
 import { openRoom } from "../state/routes.js";
 import { effect } from "../view.js";
 
+/** Whoever is new here is shown around once. */
+const TOUR = "hubbub/tour";
 const WIDE = "(min-width: 45rem)";
 
 export class Account {
@@ -23,7 +25,7 @@ export class Account {
   start() {
     effect(() => this.#rememberRoom());
     this.loadSite();
-    this.client.link.restart();
+    this.client.link.start();
   }
 
   async loadSite() {
@@ -42,6 +44,7 @@ export class Account {
   /** @param {string} token @param {string} name @param {string} password */
   async setUp(token, name, password) {
     await api.setUp(token, name, password);
+    storage.keepItem(TOUR, "due");
     this.loadSite();
     this.#enter();
   }
@@ -54,8 +57,14 @@ export class Account {
   /** @param {string} code @param {string | null} room its name @param {{ name: string, password: string } | {}} account empty for whoever is signed in */
   async acceptInvite(code, room, account) {
     await api.acceptInvite(code, account);
+    if ("name" in account) storage.keepItem(TOUR, "due");
     this.#invitedTo = room;
     this.#enter();
+  }
+
+  endTour() {
+    storage.keepItem(TOUR, "");
+    this.store.set({ tour: false });
   }
 
   /** The server said welcome: what this browser has kept for the person comes back. @param {boolean} anew */
@@ -63,8 +72,17 @@ export class Account {
     const { me, timelines } = this.store.now;
     const user = me?.id ?? "";
     if (anew) this.store.set({ drafts: storage.keptDrafts(user) });
+    this.store.set({ tour: storage.itemAt(TOUR) !== null });
+    this.client.notifications.load();
     const retried = Object.entries(timelines).map(([room, timeline]) => [room, { ...timeline, failed: null }]);
     this.store.set({ timelines: Object.fromEntries(retried), visiting: null });
+    this.client.outgoing.inherit();
+    this.#openSomeRoom();
+  }
+
+  /** What this browser has kept is shown, while the server does not answer. */
+  restored() {
+    this.store.set({ drafts: storage.keptDrafts(this.store.now.me?.id ?? "") });
     this.client.outgoing.inherit();
     this.#openSomeRoom();
   }
@@ -84,6 +102,7 @@ export class Account {
   /** The login has ended, here or elsewhere; what was not sent waits for the next one. */
   signedOut() {
     this.client.link.socket.stop();
+    storage.forgetSnapshot();
     this.store.update((state) => signedOut(state, Date.now()));
     this.loadSite();
   }

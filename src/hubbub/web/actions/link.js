@@ -4,9 +4,13 @@
 /** @import { Client } from "../client.js" */
 
 import * as api from "../connection/api.js";
-import { Socket } from "../connection/socket.js";
+import { alone, neighbours } from "../connection/neighbours.js";
+import { SharedSocket } from "../connection/shared-socket.js";
 import { applyFrame, withRoom } from "../state/apply.js";
+import { isHole, roomsAhead, welcomeFrom } from "../state/neighbours.js";
 import { openRoom } from "../state/routes.js";
+import { batch } from "../view.js";
+import { Pace } from "./pace.js";
 
 const CLIENT = "hubbub-web/1";
 const NOT_FROM_HERE = "The server does not let this page connect. Open the chat at its own address, or ask its owner.";
@@ -25,25 +29,39 @@ export class Link {
   constructor(client) {
     this.client = client;
     this.store = client.store;
-    this.socket = new Socket(openSocket, {
+    this.frames = new Pace((/** @type {Frame[]} */ frames) => batch(() => frames.forEach((frame) => this.#heard(frame))));
+    this.socket = new SharedSocket(openSocket, {
       hello: () => this.#hello(),
-      heard: (frame) => this.#heard(frame),
+      welcome: () => this.#welcome(),
+      heard: (frame) => this.frames.add(frame),
       interrupted: () => this.#interrupted(),
       ended: (code) => this.#ended(code),
-    }, CLOCK);
+    }, CLOCK, neighbours() ?? alone());
     addEventListener("online", () => this.socket.checkNow());
     addEventListener("offline", () => this.socket.checkNow(true));
     document.addEventListener("visibilitychange", () => document.hidden || this.socket.checkNow());
   }
 
-  /** Connects, or connects anew as whoever is signed in now. */
-  restart() {
-    this.socket.stop();
+  /** Connects, through another tab where there is one. */
+  start() {
     this.store.set({ connection: { status: "connecting", since: Date.now(), sentence: "" } });
     this.socket.start();
   }
 
+  /** Connects anew, as whoever is signed in now. */
+  restart() {
+    this.store.set({ connection: { status: "connecting", since: Date.now(), sentence: "" } });
+    this.socket.restart();
+  }
+
+  /** What a tab that comes later is told. */
+  #welcome() {
+    this.frames.flush();
+    return welcomeFrom(this.store.now);
+  }
+
   #hello() {
+    this.frames.flush();
     const { rooms, epoch } = this.store.now;
     const cursors = Object.fromEntries(Object.values(rooms).map((room) => [room.id, room.cursor]));
     return { cursors, client: CLIENT, ...(epoch === null ? {} : { epoch }) };
@@ -52,16 +70,25 @@ export class Link {
   /** @param {Frame} frame */
   #heard(frame) {
     const { me } = this.store.now;
+    if (!this.socket.leads) this.#skipHoles(frame);
     this.store.update((state) => applyFrame(state, frame, Date.now()));
     if (frame.type === "welcome") this.client.account.welcomed(me?.id !== frame.user.id);
     if (frame.type === "behind") this.#goOnFrom(frame.room, frame.last_seq);
     if (frame.type === "room.removed") this.#leftBehind(frame.room);
     if (frame.type === "typing") this.client.reading.fadeTyping();
+    if (frame.type === "message.created") this.client.notifications.heard(frame);
+  }
+
+  /** Between two tabs that lead, one that follows may have missed something: its rooms begin again at their newest page. @param {Frame} frame */
+  #skipHoles(frame) {
+    const { rooms } = this.store.now;
+    const behind = frame.type === "welcome" ? roomsAhead(rooms, frame.rooms) : isHole(rooms, frame) ? [{ id: frame.room, cursor: frame.seq - 1 }] : [];
+    for (const { id, cursor } of behind) this.#heard({ type: "behind", room: id, last_seq: cursor });
   }
 
   /** @param {string} room @param {number} seq */
   #goOnFrom(room, seq) {
-    this.socket.ask({ type: "sync", room, after: seq }).catch(() => this.socket.checkNow());
+    if (this.socket.leads) this.socket.ask({ type: "sync", room, after: seq }).catch(() => this.socket.checkNow());
     const counts = api.getRoom(room).then(({ unread, mentions, read_seq }) =>
       this.store.update((state) => withRoom(state, room, (known) => ({ ...known, unread, mentions, read_seq }))));
     counts.catch(() => this.socket.checkNow());
@@ -73,15 +100,18 @@ export class Link {
   }
 
   #interrupted() {
+    this.frames.flush();
     const { connection } = this.store.now;
     const since = connection.status === "online" ? Date.now() : connection.since;
     this.store.set({ connection: { status: "waiting", since, sentence: "" }, typing: {} });
     this.client.outgoing.interrupted();
     this.client.reading.forgetWhatWasTold();
+    this.client.keeping.restore();
   }
 
   /** @param {number} code */
   #ended(code) {
+    this.frames.flush();
     this.client.outgoing.interrupted();
     if (code === 4401 || code === 4410) return this.client.account.signedOut();
     this.store.set({ connection: { status: "refused", since: Date.now(), sentence: code === 4403 ? NOT_FROM_HERE : TOO_OLD } });

@@ -7,8 +7,10 @@ import * as api from "../connection/api.js";
 import * as storage from "../connection/storage.js";
 import { withTimeline } from "../state/apply.js";
 import { draftKept } from "../state/drafts.js";
+import { standsInRoom } from "../state/message-changes.js";
 import { openRoom } from "../state/routes.js";
-import { emptyTimeline, loadingPage, messageAt, pageFailed, pageLoaded } from "../state/timeline.js";
+import { knownMessage, roomOf } from "../state/threads.js";
+import { emptyTimeline, loadingPage, pageFailed, pageLoaded } from "../state/timeline.js";
 import { effect } from "../view.js";
 
 const PAGE = 50;
@@ -37,25 +39,32 @@ export class Messages {
     addEventListener("pagehide", () => this.#deleteAllNow());
   }
 
-  /** @param {string} room @param {"before" | "after"} side */
-  async loadMore(room, side) {
-    const timeline = this.store.now.timelines[room];
+  /** @param {string} place a room, or a thread in one @param {"before" | "after"} side */
+  async loadMore(place, side) {
+    const timeline = this.store.now.timelines[place];
     const cursor = timeline?.[side];
     if (!timeline?.loaded || timeline.loading || cursor === null || cursor === undefined) return;
-    await this.#load(room, side, { [side]: cursor, limit: PAGE });
+    await this.#load(place, side, { [side]: cursor, limit: PAGE });
   }
 
-  /** The newest page instead of the stretch that is loaded now. @param {string} room */
-  async jumpToNewest(room) {
-    const loaded = await this.#load(room, "start", { limit: PAGE });
-    if (!loaded) this.client.navigation.notify("The newest messages did not load.", "Try again", () => this.jumpToNewest(room));
+  /** The newest page instead of the stretch that is loaded now. @param {string} place */
+  async jumpToNewest(place) {
+    const loaded = await this.#load(place, "start", { limit: PAGE });
+    if (!loaded) this.client.navigation.notify("The newest messages did not load.", "Try again", () => this.jumpToNewest(place));
   }
 
-  /** @param {string} room */
-  tryLoadingAgain(room) {
-    const side = this.store.now.timelines[room]?.failed;
-    this.store.update((state) => withTimeline(state, room, (timeline) => ({ ...timeline, failed: null })));
-    if (side === "before" || side === "after") this.loadMore(room, side);
+  /** @param {string} place */
+  tryLoadingAgain(place) {
+    const side = this.store.now.timelines[place]?.failed;
+    this.store.update((state) => withTimeline(state, place, (timeline) => ({ ...timeline, failed: null })));
+    if (side === "before" || side === "after") this.loadMore(place, side);
+    else if (roomOf(place) !== place) this.loadThread(place);
+  }
+
+  /** The newest replies of a thread, unless they are here or on their way. @param {string} place */
+  loadThread(place) {
+    const timeline = this.store.now.timelines[place];
+    if (!timeline?.loaded && !timeline?.loading) this.#load(place, "start", { limit: PAGE });
   }
 
   // Editing and deleting
@@ -65,16 +74,16 @@ export class Messages {
     this.store.set({ editing: seq });
   }
 
-  /** @param {string} room @returns {Message | undefined} one's own last message that is loaded */
-  lastOwn(room) {
+  /** @param {string} place @returns {Message | undefined} one's own last message that is loaded */
+  lastOwn(place) {
     const { timelines, me } = this.store.now;
-    return timelines[room]?.messages.findLast((message) => message.by.id === me?.id && !message.deleted);
+    return timelines[place]?.messages.findLast((message) => message.by.id === me?.id && !message.deleted);
   }
 
   /** @param {string} room @param {number} seq @param {string} text */
   async saveEdit(room, seq, text) {
-    const timeline = this.store.now.timelines[room];
-    if (!timeline || messageAt(timeline, seq)?.text !== text) await api.editMessage(room, seq, text);
+    const known = knownMessage(this.store.now, room, seq);
+    if (!known || known === "missing" || known.text !== text) await api.editMessage(room, seq, text);
     if (this.store.now.editing === seq) this.edit(null);
   }
 
@@ -89,6 +98,12 @@ export class Messages {
   }
 
   // Drafts
+
+  /** Which message the next one quotes; null for none. @param {string} place @param {number | null} seq */
+  replyTo(place, seq) {
+    const { [place]: _before, ...others } = this.store.now.replying;
+    this.store.set({ replying: seq === null ? others : { ...others, [place]: seq } });
+  }
 
   /** @param {string} room @param {string} text */
   keepDraft(room, text) {
@@ -113,6 +128,7 @@ export class Messages {
     const aim = `${room.id}/${route.seq}`;
     const aimed = this.#aim === aim;
     this.#aim = aim;
+    if (route.seq !== null && !aimed) this.#lookInThreads(room.id, route.seq);
     if (timeline.loaded && (aimed || route.seq === null || isWithin(route.seq, timeline))) return;
     this.#visit(room.id);
     const around = route.seq ?? (room.unread > MANY_UNREAD && room.read_seq > 0 ? room.read_seq : null);
@@ -120,18 +136,19 @@ export class Messages {
   }
 
   /**
-   * One page at a time per room; a new start makes whatever else is on its way worthless.
-   * @param {string} room @param {PageSide} side @param {{ before?: number, after?: number, around?: number, limit: number }} where
+   * One page at a time per place; a new start makes whatever else is on its way worthless.
+   * @param {string} place @param {PageSide} side @param {{ before?: number, after?: number, around?: number, limit: number }} where
    * @returns {Promise<boolean>} whether it came
    */
-  async #load(room, side, where) {
-    if (this.store.now.timelines[room]?.loading && side !== "start") return true;
-    const number = (this.#loads.get(room) ?? 0) + 1;
-    this.#loads.set(room, number);
-    this.store.update((state) => withTimeline(state, room, (timeline) => loadingPage(timeline, side)));
-    const page = await api.getMessages(room, where).catch(() => null);
-    if (!this.store.now.timelines[room] || this.#loads.get(room) !== number) return true;
-    this.store.update((state) => withTimeline(state, room, (timeline) => (page ? pageLoaded(timeline, side, page) : pageFailed(timeline))));
+  async #load(place, side, where) {
+    if (this.store.now.timelines[place]?.loading && side !== "start") return true;
+    const number = (this.#loads.get(place) ?? 0) + 1;
+    this.#loads.set(place, number);
+    this.store.update((state) => withTimeline(state, place, (timeline) => loadingPage(timeline, side)));
+    const [room, thread = "0"] = place.split("/");
+    const page = await api.getMessages(room, { ...where, thread: Number(thread) }).catch(() => null);
+    if (!this.store.now.timelines[place] || this.#loads.get(place) !== number) return true;
+    this.store.update((state) => withTimeline(state, place, (timeline) => (page ? pageLoaded(timeline, side, page) : pageFailed(timeline))));
     return page !== null;
   }
 
@@ -141,9 +158,18 @@ export class Messages {
     const old = this.#visited.splice(KEPT_TIMELINES);
     if (!old.length) return;
     queueMicrotask(() => this.store.update((state) => {
-      const kept = Object.entries(state.timelines).filter(([id]) => !old.includes(id));
+      const kept = Object.entries(state.timelines).filter(([place]) => !old.includes(roomOf(place)));
       return { ...state, timelines: Object.fromEntries(kept) };
     }));
+  }
+
+  /** A message that stands in a thread only is found there. @param {string} room @param {number} seq */
+  async #lookInThreads(room, seq) {
+    if (knownMessage(this.store.now, room, seq)) return;
+    const found = await api.getMessage(room, seq).catch(() => null);
+    const { route } = this.store.now;
+    if (!found?.thread || standsInRoom(found) || route.page !== "room" || route.room !== room || route.seq !== seq) return;
+    this.client.navigation.go({ page: "room", room, seq: null, panel: "thread", thread: found.thread }, true);
   }
 
   /** @param {string} name */

@@ -3,7 +3,8 @@
 /** @import { DialogName, Notice, Route } from "../types.d.ts" */
 /** @import { Store } from "../store.js" */
 
-import { firstUnreadAfter } from "../state/rooms.js";
+import { firstUnreadAfter, neighbour, roomSections } from "../state/rooms.js";
+import { standsInRoom } from "../state/message-changes.js";
 import { openRoom, readRoute, roomAddress, writeRoute } from "../state/routes.js";
 
 const NOTICE_MS = 10_000;
@@ -35,6 +36,16 @@ export class Navigation {
     this.go({ page: "room", room, seq, panel: null });
   }
 
+  /** The room before or after in the order of the sidebar. @param {1 | -1} step */
+  openNeighbour(step) {
+    this.#openBeside(step, () => true);
+  }
+
+  /** The next room with something unread, going round. @param {1 | -1} step */
+  openUnread(step) {
+    this.#openBeside(step, (room) => room.unread > 0) || this.notify("There is nothing unread in another room.");
+  }
+
   /** Back to the list of rooms, or from the panel to the conversation: by the browser's own Back where that leads there. */
   back() {
     const { route } = this.store.now;
@@ -53,8 +64,8 @@ export class Navigation {
   togglePeople() {
     const { route } = this.store.now;
     if (route.page !== "room") return;
-    if (route.panel) this.back();
-    else this.go({ ...route, seq: null, panel: "people" });
+    if (route.panel === "people") this.back();
+    else this.go({ page: "room", room: route.room, seq: null, panel: "people" });
   }
 
   /** The rooms come over the conversation, or go. @param {boolean} over */
@@ -84,9 +95,41 @@ export class Navigation {
     if (this.store.now.notice?.id === id) this.store.set({ notice: null });
   }
 
-  /** @param {string} room @param {number} seq @returns {string} the whole address, to be passed on */
-  linkTo(room, seq) {
-    return new URL(roomAddress(room, seq), document.baseURI).href;
+  /** To a message where it stands: in its room, or in its thread. @param {import("../types.d.ts").Message} message */
+  openMessage(message) {
+    if (standsInRoom(message)) this.openRoom(message.room, message.seq);
+    else this.go({ page: "room", room: message.room, seq: null, panel: "thread", thread: message.thread });
+  }
+
+  /** A list of one's own, beside the room that is open, or else beside the first one. @param {"threads" | "bookmarks"} panel */
+  openList(panel) {
+    const { route, rooms } = this.store.now;
+    const room = openRoom(route) ?? roomSections(rooms)[0]?.rooms[0]?.id;
+    if (room) this.go({ page: "room", room, seq: null, panel });
+  }
+
+  /** @param {"people" | "pins" | "threads" | "bookmarks"} panel opened, or closed where it is open */
+  togglePanel(panel) {
+    const { route } = this.store.now;
+    if (route.page !== "room") return;
+    if (route.panel === panel) this.back();
+    else this.go({ page: "room", room: route.room, seq: null, panel });
+  }
+
+  /** @param {string} room @param {number} seq @param {number} [thread] that it is a reply in @returns {string} the whole address, to be passed on */
+  linkTo(room, seq, thread) {
+    const address = thread === undefined ? roomAddress(room, seq) : writeRoute({ page: "room", room, seq: null, panel: "thread", thread });
+    return new URL(address, document.baseURI).href;
+  }
+
+  /** @param {1 | -1} step @param {(room: import("../types.d.ts").MyRoom) => boolean} counts @returns {boolean} whether there is one */
+  #openBeside(step, counts) {
+    const { rooms, route } = this.store.now;
+    const here = openRoom(route);
+    const candidates = roomSections(rooms).flatMap((section) => section.rooms).filter((room) => room.id === here || counts(room));
+    const next = neighbour(candidates, here, step);
+    if (next && next.id !== here) this.openRoom(next.id);
+    return next !== null && next.id !== here;
   }
 
   /** @param {Route} route */
@@ -98,7 +141,7 @@ export class Navigation {
       if (writeRoute(state.route) === address) return state.roomsOver ? { ...state, roomsOver: false } : state;
       if (openRoom(state.route) === openRoom(route)) return { ...state, route, roomsOver: false };
       const newAfter = firstUnreadAfter(state.rooms[openRoom(route) ?? ""]);
-      return { ...state, route, newAfter, editing: null, visiting: null, attentive: false, dialog: null, roomsOver: false };
+      return { ...state, route, newAfter, editing: null, visiting: null, attentive: false, keptUnread: null, dialog: null, roomsOver: false };
     });
   }
 }

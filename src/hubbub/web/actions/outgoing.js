@@ -21,10 +21,10 @@ export class Outgoing {
     this.store = client.store;
   }
 
-  /** @param {string} room @param {string} text */
-  async post(room, text) {
+  /** @param {string} room @param {string} text @param {import("../types.d.ts").ReplyFields} [reply] */
+  async post(room, text, reply = {}) {
     const at = outbox.keyTime(this.store.now.outbox, Date.now());
-    const entry = outbox.newEntry(outbox.messageKey(at, crypto.getRandomValues(new Uint8Array(10))), room, text, at);
+    const entry = outbox.newEntry(outbox.messageKey(at, crypto.getRandomValues(new Uint8Array(10))), room, text, at, reply);
     this.#keeping.add(entry.key);
     this.#change((entries) => outbox.added(entries, [entry]));
     await storage.keepEntry(this.#user, entry);
@@ -73,14 +73,15 @@ export class Outgoing {
   }
 
   /** @param {OutboxEntry} entry */
-  async #send({ key, room, text }) {
+  async #send(entry) {
+    const { key, room, text } = entry;
     this.#change((entries) => outbox.sending(entries, key));
     if (this.#inherited.has(key) && !(await storage.stillKept(this.#user, key))) {
       this.#change((entries) => outbox.without(entries, key));
       return this.pump();
     }
     try {
-      const { seq } = await this.client.link.socket.ask({ type: "send", room, key, text });
+      const { seq } = await this.client.link.socket.ask({ type: "send", room, key, text, ...outbox.replyFields(entry) });
       this.#change((entries) => outbox.settled(outbox.sent(entries, key, seq), this.store.now.rooms));
       this.#forget(key);
     } catch (error) {

@@ -3,7 +3,8 @@
 /** @import { Client } from "../client.js" */
 
 import { withRoom } from "../state/apply.js";
-import { allRead, isWhole, totals } from "../state/rooms.js";
+import { unreadToShow } from "../state/notifications.js";
+import { allRead, isWhole } from "../state/rooms.js";
 import { openRoom } from "../state/routes.js";
 import { maySayTyping, typingFaded } from "../state/typing.js";
 import { effect } from "../view.js";
@@ -67,9 +68,10 @@ export class Reading {
   }
 
   #markRead() {
-    const { attentive, rooms, route, timelines, connection } = this.store.whole.value;
+    const { attentive, rooms, route, timelines, connection, keptUnread } = this.store.whole.value;
     const room = rooms[openRoom(route) ?? ""];
-    if (!attentive || !room || connection.status !== "online" || !isWhole(room, timelines[room.id])) return;
+    if (room && keptUnread === room.id) this.#told.delete(room.id);
+    if (!attentive || !room || keptUnread === room.id || connection.status !== "online" || !isWhole(room, timelines[room.id])) return;
     if (room.unread > 0 || room.read_seq < room.cursor) {
       this.store.update((state) => withRoom(state, room.id, (known) => allRead(known, known.cursor)));
     }
@@ -95,8 +97,8 @@ export class Reading {
   }
 
   #titleWindow() {
-    const { rooms, route, site, phase } = this.store.whole.value;
-    const unread = phase === "signed-in" ? totals(rooms).unread : 0;
+    const { rooms, route, site, phase, notifications } = this.store.whole.value;
+    const unread = phase === "signed-in" ? unreadToShow(rooms, notifications).unread : 0;
     const room = rooms[openRoom(route) ?? ""]?.name;
     const title = [room, site?.name ?? "Hubbub"].filter(Boolean).join(" · ");
     const wanted = unread > 0 ? `(${unread}) ${title}` : title;

@@ -1,9 +1,10 @@
 // What one can do with rooms: find, make, join and leave them; who is in; inviting others.
 
-/** @import { RoomKind, Person, Room } from "../types.d.ts" */
+/** @import { Person, Room, RoomFields, RoomRole } from "../types.d.ts" */
 /** @import { Client } from "../client.js" */
 
 import * as api from "../connection/api.js";
+import { putAway } from "../state/direct.js";
 import { roomAdded } from "../state/rooms.js";
 import { openRoom } from "../state/routes.js";
 import { withMembers, withoutRoom, withRoom } from "../state/apply.js";
@@ -20,7 +21,19 @@ export class Rooms {
     effect(() => this.#visitOpenRoom());
   }
 
-  /** @param {{ kind: RoomKind, name: string, topic: string }} fields */
+  /** The direct room with these people. @param {Person[]} people */
+  async openDirect(people) {
+    this.#enter(await api.openDirect(people.map((person) => person.id)));
+  }
+
+  /** A direct room leaves the list until something comes in it. @param {string} id */
+  async putAway(id) {
+    await api.removeMember(id, "me");
+    if (openRoom(this.store.now.route) === id) this.client.navigation.go({ page: "rooms" }, true);
+    this.store.update((state) => withRoom(state, id, (room) => putAway(room, room.last_seq)));
+  }
+
+  /** @param {RoomFields} fields */
   async create(fields) {
     this.#enter(await api.createRoom(fields));
   }
@@ -38,15 +51,15 @@ export class Rooms {
     this.store.update((state) => withoutRoom(state, id));
   }
 
-  /** @param {string} id @param {{ name?: string, topic?: string }} fields */
+  /** @param {string} id @param {RoomFields} fields */
   async change(id, fields) {
-    const { name, topic } = await api.changeRoom(id, fields);
-    this.store.update((state) => withRoom(state, id, (room) => ({ ...room, name, topic })));
+    const { name, topic, description, posting, history, archived } = await api.changeRoom(id, fields);
+    this.store.update((state) => withRoom(state, id, (room) => ({ ...room, name, topic, description, posting, history, archived })));
   }
 
-  /** @returns {Promise<Room[]>} the public rooms that one is not in */
-  async joinable() {
-    return (await api.getRooms()).filter((room) => room.role === null && room.kind === "public");
+  /** The public rooms with these words, one's own too. @param {string} words */
+  directory(words) {
+    return api.getDirectory(words);
   }
 
   // People
@@ -70,6 +83,11 @@ export class Rooms {
     this.client.navigation.notify(`${person.name} is no longer in this room.`, "Undo", () => this.add(id, person));
   }
 
+  /** @param {string} id @param {Person} person @param {Exclude<RoomRole, null>} role */
+  async changeRole(id, person, role) {
+    this.#put(id, await api.changeRole(id, person.id, role));
+  }
+
   /** @param {string} words */
   findPeople(words) {
     return api.findUsers(words);
@@ -85,7 +103,7 @@ export class Rooms {
 
   /** @param {Room} room */
   #enter(room) {
-    this.store.update((state) => ({ ...state, rooms: roomAdded(state.rooms, room), visiting: null, dialog: null }));
+    this.store.update((state) => ({ ...state, rooms: roomAdded(state.rooms, room, state.me?.id ?? ""), visiting: null, dialog: null }));
     this.client.navigation.openRoom(room.id);
   }
 

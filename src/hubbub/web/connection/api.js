@@ -1,6 +1,6 @@
 // REST, one function per endpoint. Addresses are relative to the page, so that any prefix will do.
 
-/** @import { User, Room, Page, Member, Login, Site, ApiToken, Person, Message, RoomKind } from "../types.d.ts" */
+/** @import { User, Room, Page, Member, Login, Site, ApiToken, Person, Message, RoomFields, FoundRoom, EmojiData, Version } from "../types.d.ts" */
 
 import { ChatError } from "./chat-error.js";
 
@@ -49,19 +49,37 @@ export const findUsers = async (words) => (await call("GET", `users?q=${part(wor
 export const getRooms = () => every("rooms");
 /** @param {string} room @returns {Promise<Room>} */
 export const getRoom = (room) => call("GET", `rooms/${part(room)}`);
-/** @param {{ kind: RoomKind, name: string, topic?: string }} room @returns {Promise<Room>} */
+/** @param {string[]} users @returns {Promise<Room>} */
+export const openDirect = (users) => call("POST", "direct", { users });
+/** @param {string} words @returns {Promise<FoundRoom[]>} */
+export const getDirectory = async (words) => (await call("GET", `directory?q=${part(words)}`)).items;
+/** @param {RoomFields} room @returns {Promise<Room>} */
 export const createRoom = (room) => call("POST", "rooms", room);
-/** @param {string} room @param {{ name?: string, topic?: string }} fields @returns {Promise<Room>} */
+/** @param {string} room @param {RoomFields} fields @returns {Promise<Room>} */
 export const changeRoom = (room, fields) => call("PATCH", `rooms/${part(room)}`, fields);
 
 /** @param {string} room @returns {Promise<Member[]>} */
 export const getMembers = (room) => every(`rooms/${part(room)}/members?limit=500`);
 /** @param {string} room @param {string} user or `me` @returns {Promise<Member>} */
 export const addMember = (room, user) => call("PUT", `rooms/${part(room)}/members/${part(user)}`, {});
+/** @param {string} room @param {string} user @param {string} role @returns {Promise<Member>} */
+export const changeRole = (room, user, role) => call("PATCH", `rooms/${part(room)}/members/${part(user)}`, { role });
 /** @param {string} room @param {string} user or `me` */
 export const removeMember = (room, user) => call("DELETE", `rooms/${part(room)}/members/${part(user)}`);
 
-/** @param {string} room @param {{ before?: number, after?: number, around?: number, limit?: number }} where @returns {Promise<Page>} */
+/** @param {string | null} before what the page before gave as `next` @returns {Promise<{ items: Message[], next: string | null }>} */
+export const getMentions = (before) => call("GET", `mentions${before === null ? "" : `?before=${part(before)}`}`);
+/** @typedef {{ room: string, seq: number, unread: number, mentions: number }} Mark */
+/** @param {string} room @param {number} seq @returns {Promise<Mark>} */
+export const markRead = (room, seq) => call("PUT", `rooms/${part(room)}/read`, { seq });
+/** @param {string} room @param {number} seq @returns {Promise<Mark>} */
+export const markUnread = (room, seq) => call("PUT", `rooms/${part(room)}/unread`, { seq });
+/** @param {string} room @param {string} folder @returns {Promise<{ folder: string }>} */
+export const putIntoFolder = (room, folder) => call("PUT", `rooms/${part(room)}/folder`, { folder });
+/** @param {string} words @param {string | null} before what the page before gave as `next` @returns {Promise<{ items: Message[], next: string | null }>} */
+export const search = (words, before) => call("GET", `search?${new URLSearchParams({ q: words, ...(before === null ? {} : { before }) })}`);
+
+/** @param {string} room @param {{ before?: number, after?: number, around?: number, limit?: number, thread?: number }} where @returns {Promise<Page>} */
 export const getMessages = (room, where) =>
   call("GET", `rooms/${part(room)}/messages?${new URLSearchParams(Object.entries(where).map(([name, value]) => [name, String(value)]))}`);
 /** @param {string} room @param {number} seq @param {string} text @returns {Promise<Message>} */
@@ -69,6 +87,40 @@ export const editMessage = (room, seq, text) => call("PATCH", `rooms/${part(room
 /** @param {string} room @param {number} seq @param {boolean} [leaving] whether the page is going away meanwhile */
 export const deleteMessage = (room, seq, leaving = false) =>
   call("DELETE", `rooms/${part(room)}/messages/${seq}`, undefined, leaving);
+
+/** @param {string} room @param {number} seq @returns {Promise<Message>} */
+export const getMessage = (room, seq) => call("GET", messagePath(room, seq));
+/** @param {string} room @param {number} seq @returns {Promise<Version[]>} */
+export const getVersions = async (room, seq) => (await call("GET", `${messagePath(room, seq)}/versions`)).items;
+/** @param {string} room @param {number} seq @param {string} emoji @returns {Promise<Message>} */
+export const addReaction = (room, seq, emoji) => call("PUT", `${messagePath(room, seq)}/reactions/${part(emoji)}`);
+/** @param {string} room @param {number} seq @param {string} emoji */
+export const removeReaction = (room, seq, emoji) => call("DELETE", `${messagePath(room, seq)}/reactions/${part(emoji)}`);
+/** @param {string} room @returns {Promise<Message[]>} */
+export const getPins = async (room) => (await call("GET", `rooms/${part(room)}/pins`)).items;
+/** @param {string} room @param {number} seq @returns {Promise<Message>} */
+export const pin = (room, seq) => call("PUT", `${messagePath(room, seq)}/pin`);
+/** @param {string} room @param {number} seq */
+export const unpin = (room, seq) => call("DELETE", `${messagePath(room, seq)}/pin`);
+/** @returns {Promise<{ message: Message, created_at: string }[]>} */
+export const getBookmarks = async () => (await call("GET", "bookmarks")).items;
+/** @param {string} room @param {number} seq */
+export const addBookmark = (room, seq) => call("PUT", `${messagePath(room, seq)}/bookmark`);
+/** @param {string} room @param {number} seq */
+export const removeBookmark = (room, seq) => call("DELETE", `${messagePath(room, seq)}/bookmark`);
+/** @returns {Promise<{ message: Message, unread: number }[]>} */
+export const getThreads = async () => (await call("GET", "threads")).items;
+/** @param {string} room @param {number} thread @param {number} seq */
+export const readThread = (room, thread, seq) => call("PUT", `rooms/${part(room)}/threads/${thread}/read`, { seq });
+/** @param {string} room @param {number} thread */
+export const followThread = (room, thread) => call("PUT", `rooms/${part(room)}/threads/${thread}/follow`);
+/** @param {string} room @param {number} thread */
+export const unfollowThread = (room, thread) => call("DELETE", `rooms/${part(room)}/threads/${thread}/follow`);
+/** Every emoji there is, with names in English. @returns {Promise<EmojiData[]>} */
+export const getEmoji = async () => (await fetch("web/vendor/emoji.json")).json();
+
+/** @param {string} room @param {number} seq */
+const messagePath = (room, seq) => `rooms/${part(room)}/messages/${seq}`;
 
 /** @param {string} text */
 const part = (text) => encodeURIComponent(text);

@@ -1,15 +1,37 @@
-// What survives a reload: the outbox in IndexedDB, drafts and small choices in localStorage. Without either all works, until the reload.
+// What survives a reload: the outbox and what was read last in IndexedDB, drafts and small choices in localStorage. Without either all works, until the reload.
 
 /** @import { OutboxEntry, Id } from "../types.d.ts" */
+/** @import { Snapshot } from "../state/snapshot.js" */
 
 import { createStore, del, entries, get, set } from "idb-keyval";
 
 const DRAFT = "hubbub/draft/";
 const LAST_ROOM = "hubbub/last-room/";
+const EMOJI = "hubbub/emoji/";
 
 /** @type {ReturnType<typeof createStore> | undefined} */
 let store;
 const outbox = () => (store ??= createStore("hubbub-outbox", "messages"));
+
+/** @type {ReturnType<typeof createStore> | undefined} */
+let snapshots;
+const snapshotStore = () => (snapshots ??= createStore("hubbub-snapshot", "snapshots"));
+const SNAPSHOT = "latest";
+
+/** @param {string} version of the client that can read it @param {Snapshot} snapshot */
+export async function keepSnapshot(version, snapshot) {
+  await set(SNAPSHOT, { version, snapshot }, snapshotStore()).catch(ignore);
+}
+
+/** @param {string} version @returns {Promise<Snapshot | null>} */
+export async function keptSnapshot(version) {
+  const kept = await get(SNAPSHOT, snapshotStore()).catch(ignore);
+  return kept?.version === version ? kept.snapshot : null;
+}
+
+export async function forgetSnapshot() {
+  await del(SNAPSHOT, snapshotStore()).catch(ignore);
+}
 
 /** Each message has an entry of its own, so that several tabs never overwrite each other's. @param {Id} user @param {OutboxEntry} entry */
 export async function keepEntry(user, entry) {
@@ -48,10 +70,17 @@ export const lastRoom = (user) => itemAt(LAST_ROOM + user);
 /** @param {Id} user @param {Id} room */
 export const keepLastRoom = (user, room) => keepItem(LAST_ROOM + user, room);
 
+/** @param {Id} user @returns {string[]} the emoji that one has chosen lately */
+export const keptEmoji = (user) => (itemAt(EMOJI + user) ?? "").split(" ").filter(Boolean);
+
+/** @param {Id} user @param {string[]} emoji */
+export const keepEmoji = (user, emoji) => keepItem(EMOJI + user, emoji.join(" "));
+
 /** After signing out nothing of the person stays in this browser. @param {Id} user */
 export async function forgetPerson(user) {
   for (const [room] of itemsUnder(`${DRAFT}${user}/`)) keepItem(`${DRAFT}${user}/${room}`, "");
   keepItem(LAST_ROOM + user, "");
+  keepItem(EMOJI + user, "");
   for (const entry of await keptEntries(user)) await dropEntry(user, entry.key);
 }
 

@@ -3,23 +3,30 @@
 /** @import { State, RoomEvent, Frame, MyRoom, Timeline, Message, Member, Welcome } from "../types.d.ts" */
 
 import { initialState } from "./initial.js";
+import { putAway } from "./direct.js";
 import { settled, without } from "./outbox.js";
-import { allRead, eventSeen, firstUnreadAfter, messageCounted, roomAdded, roomRemoved, roomsWelcomed } from "./rooms.js";
+import { allRead, eventSeen, firstUnreadAfter, isSame, messageCounted, roomAdded, roomRemoved, roomsWelcomed } from "./rooms.js";
 import { openRoom } from "./routes.js";
+import { names, standsInRoom } from "./message-changes.js";
+import { firstReplyFollowed, knownMessage, placeOf, replyFollowed, roomOf, singlesChanged, withoutPlaces } from "./threads.js";
 import { emptyTimeline, messageArrived, messageChanged } from "./timeline.js";
 import { typingEnded, typingHeard } from "./typing.js";
+import { markedUnread } from "./unread.js";
 
 /** @typedef {(state: State, event: RoomEvent) => State} ApplyEvent */
+
+/** What an event may change of a room. @type {("name" | "topic" | "description" | "kind" | "posting" | "history" | "archived")[]} */
+const ROOM_FACTS = ["name", "topic", "description", "kind", "posting", "history", "archived"];
 
 /** Every event of the protocol. What this client does not show yet only moves the cursor. @type {Record<string, ApplyEvent>} */
 export const EVENTS = {
   "message.created": messageCreated,
   "message.edited": messageAltered,
   "message.deleted": messageAltered,
-  "message.pinned": unchanged,
-  "message.unpinned": unchanged,
-  "reaction.added": unchanged,
-  "reaction.removed": unchanged,
+  "message.pinned": messageAltered,
+  "message.unpinned": messageAltered,
+  "reaction.added": messageAltered,
+  "reaction.removed": messageAltered,
   "member.joined": memberCame,
   "member.changed": memberCame,
   "member.left": memberLeft,
@@ -32,7 +39,10 @@ export const SIGNALS = {
   behind: fellBehind,
   read: readElsewhere,
   typing: (state, frame, now) => ({ ...state, typing: typingHeard(state.typing, frame.room, frame.users, now) }),
-  "room.added": (state, frame) => ({ ...state, rooms: roomAdded(state.rooms, frame.room) }),
+  hidden: (state, frame) => withRoom(state, frame.room, (room) => putAway(room, frame.seq)),
+  unread: (state, frame) => markedUnread(state, frame),
+  folder: (state, frame) => withRoom(state, frame.room, (room) => ({ ...room, folder: frame.folder })),
+  "room.added": (state, frame) => ({ ...state, rooms: roomAdded(state.rooms, frame.room, state.me?.id ?? "") }),
   "room.removed": leftBehind,
 };
 
@@ -53,34 +63,47 @@ function applyEvent(state, event) {
 }
 
 /** @type {ApplyEvent} */
-function unchanged(state) {
-  return state;
-}
-
-/** @type {ApplyEvent} */
 function messageCreated(state, event) {
   const me = state.me?.id ?? "";
   const own = event.by.id === me;
   const open = openRoom(state.route) === event.room;
   const room = state.rooms[event.room];
-  const attentive = open && state.attentive;
+  const attentive = open && state.attentive && state.keptUnread !== event.room;
   const counted = withRoom(state, event.room, (known) => messageCounted(known, event, me, attentive));
   const firstNew = open && !own && !attentive && room.unread === 0 && counted.rooms[event.room].unread > 0;
+  const arrived = standsInRoom(event)
+    ? withTimeline(counted, event.room, (timeline) => messageArrived(timeline, /** @type {Message} */ (event), attentive || !open)) : counted;
   return {
-    ...withTimeline(counted, event.room, (timeline) => messageArrived(timeline, /** @type {Message} */ (event), attentive || !open)),
+    ...(event.thread === undefined ? arrived : replyArrived(arrived, event, me)),
     outbox: own && event.key ? without(state.outbox, event.key) : state.outbox,
     typing: typingEnded(state.typing, event.room, event.by.name),
+    keptUnread: open && own ? null : state.keptUnread,
     newAfter: firstNew ? room.read_seq : open && own ? null : state.newAfter,
-    announcement: open && !own && event.text ? announced(state.announcement, `${event.by.name}: ${event.text}`) : state.announcement,
+    announcement: open && !own && event.text && isInView(state.route, event) ? announced(state.announcement, `${event.by.name}: ${event.text}`) : state.announcement,
   };
 }
 
 /** The same words again must differ a little, or a screen reader does not hear them. @param {string} before @param {string} words */
 const announced = (before, words) => (before === words ? `${words}\u00a0` : words);
 
+/** Whether an open room shows a message: in itself, or in the thread beside it. @param {State["route"]} route @param {RoomEvent} event */
+const isInView = (route, event) => standsInRoom(event) || (route.page === "room" && route.panel === "thread" && route.thread === event.thread);
+
+/** A reply joins its thread where that is loaded, and its first message wherever it stands. @param {State} state @param {RoomEvent} event @param {string} me @returns {State} */
+function replyArrived(state, event, me) {
+  const thread = event.thread ?? 0;
+  const place = placeOf(event.room, thread);
+  const looking = openRoom(state.route) === event.room && isInView(state.route, { ...event, also_to_room: false }) && state.attentive;
+  const first = knownMessage(state, event.room, thread);
+  const followed = firstReplyFollowed(replyFollowed(state.followed, event, me, looking), event, first, me);
+  const joined = state.timelines[place] ? withTimeline(state, place, (timeline) => messageArrived(timeline, /** @type {Message} */ (event), true)) : state;
+  return messageAltered({ ...joined, followed }, event);
+}
+
 /** @type {ApplyEvent} */
 function messageAltered(state, event) {
-  return withTimeline(state, event.room, (timeline) => messageChanged(timeline, event));
+  const timelines = Object.entries(state.timelines).map(([place, timeline]) => [place, roomOf(place) === event.room ? messageChanged(timeline, event) : timeline]);
+  return { ...state, timelines: Object.fromEntries(timelines), singles: singlesChanged(state.singles, event) };
 }
 
 /** @type {ApplyEvent} */
@@ -101,8 +124,9 @@ function memberLeft(state, event) {
 }
 
 /** @type {ApplyEvent} */
-function roomChanged(state, { room, name, topic, kind }) {
-  return withRoom(state, room, (known) => ({ ...known, name: name ?? known.name, topic: topic ?? known.topic, kind: kind ?? known.kind }));
+function roomChanged(state, event) {
+  const changed = ROOM_FACTS.filter((fact) => event[fact] !== undefined).map((fact) => [fact, event[fact]]);
+  return withRoom(state, event.room, (known) => ({ ...known, ...Object.fromEntries(changed) }));
 }
 
 /** @param {State} state @param {Welcome} welcome @param {number} now @returns {State} */
@@ -110,10 +134,11 @@ function welcomed(state, welcome, now) {
   const somebodyElse = state.me !== null && state.me.id !== welcome.user.id;
   const known = somebodyElse ? { ...initialState(state.route, now), site: state.site } : state;
   const afresh = somebodyElse || welcome.reset === true || (known.epoch !== null && known.epoch !== welcome.epoch);
-  const rooms = roomsWelcomed(known.rooms, welcome.rooms, afresh);
-  const timelines = afresh ? {} : Object.fromEntries(Object.entries(known.timelines).filter(([id]) => id in rooms));
+  const rooms = roomsWelcomed(known.rooms, welcome.rooms, afresh, welcome.user.id);
+  const isKept = (/** @type {string} */ place) => roomOf(place) in rooms && isSame(known.rooms[roomOf(place)], rooms[roomOf(place)]);
+  const timelines = afresh ? {} : Object.fromEntries(Object.entries(known.timelines).filter(([place]) => isKept(place)));
   return {
-    ...known, rooms, timelines, me: welcome.user, epoch: welcome.epoch, phase: "signed-in",
+    ...known, rooms, timelines, singles: afresh ? {} : known.singles, me: welcome.user, epoch: welcome.epoch, phase: "signed-in",
     limits: { ...known.limits, ...welcome.limits },
     outbox: settled(known.outbox, rooms),
     newAfter: known.newAfter ?? firstUnreadAfter(rooms[openRoom(known.route) ?? ""]),
@@ -125,8 +150,8 @@ function welcomed(state, welcome, now) {
 function fellBehind(state, { room, last_seq: last }) {
   if (!state.rooms[room]) return state;
   const moved = withRoom(state, room, (known) => ({ ...known, cursor: last, last_seq: last }));
-  const { [room]: _old, ...timelines } = moved.timelines;
-  const fallen = { ...moved, timelines, outbox: settled(moved.outbox, moved.rooms) };
+  const timelines = withoutPlaces(moved.timelines, room);
+  const fallen = { ...moved, timelines, singles: withoutPlaces(moved.singles, room), outbox: settled(moved.outbox, moved.rooms) };
   if (openRoom(state.route) !== room) return fallen;
   return { ...fallen, attentive: false, newAfter: firstUnreadAfter({ ...moved.rooms[room], unread: 1 }) };
 }
@@ -145,7 +170,7 @@ function readElsewhere(state, { room: id, seq }) {
     if (seq >= room.last_seq) return allRead(room, seq);
     if (!timeline?.loaded || timeline.after !== null) return { ...room, read_seq: seq };
     const left = timeline.messages.filter((message) => message.seq > seq && !message.deleted && message.by.id !== state.me?.id);
-    const mentions = left.filter((message) => message.mentions?.includes(state.me?.id ?? "")).length;
+    const mentions = left.filter((message) => names(message, state.me?.id ?? "")).length;
     return { ...room, read_seq: seq, unread: Math.min(room.unread, left.length), mentions: Math.min(room.mentions, mentions) };
   });
 }
@@ -169,7 +194,7 @@ export function withMembers(state, id, change) {
 
 /** @param {State} state @param {string} id @returns {State} */
 export function withoutRoom(state, id) {
-  const { [id]: _timeline, ...timelines } = state.timelines;
+  const timelines = withoutPlaces(state.timelines, id);
   const { [id]: _members, ...members } = state.members;
-  return { ...state, timelines, members, rooms: roomRemoved(state.rooms, id) };
+  return { ...state, timelines, members, singles: withoutPlaces(state.singles, id), rooms: roomRemoved(state.rooms, id) };
 }

@@ -2,6 +2,9 @@
 
 /** @import { State, Route } from "../types.d.ts" */
 
+import { AT_FIRST } from "./notifications.js";
+import { NOTHING_SEARCHED } from "./search.js";
+
 /** @param {Route} route @param {number} now @returns {State} */
 export function initialState(route, now) {
   return {
@@ -12,18 +15,27 @@ export function initialState(route, now) {
     limits: { text: 8000, frame: 65536, replay: 1000 },
     rooms: {},
     timelines: {},
+    singles: {},
+    followed: null,
+    replying: {},
     outbox: [],
     drafts: {},
     typing: {},
     members: {},
+    notifications: AT_FIRST,
+    tour: false,
     connection: { status: "connecting", since: now, sentence: "" },
     route,
     newAfter: null,
     attentive: false,
     visiting: null,
+    keptUnread: null,
+    search: NOTHING_SEARCHED,
+    strangeRooms: {},
     editing: null,
     deleting: [],
     dialog: null,
+    subject: null,
     roomsOver: false,
     notice: null,
     announcement: "",

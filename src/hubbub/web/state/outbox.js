@@ -1,6 +1,6 @@
 // What was written and is not yet known to be kept. Each message carries its own key, so sending it again never doubles it.
 
-/** @import { OutboxEntry, Id, Seq, MyRoom } from "../types.d.ts" */
+/** @import { OutboxEntry, ReplyFields, Id, Seq, MyRoom } from "../types.d.ts" */
 
 const RETRY_AFTER_SECONDS = 5;
 
@@ -23,9 +23,14 @@ export function keyTime(outbox, now) {
   return outbox.reduce((latest, entry) => Math.max(latest, entry.at + 1), now);
 }
 
-/** @param {string} key @param {Id} room @param {string} text @param {number} at @returns {OutboxEntry} */
-export function newEntry(key, room, text, at) {
-  return { key, room, text, at, status: "waiting" };
+/** @param {string} key @param {Id} room @param {string} text @param {number} at @param {ReplyFields} [reply] @returns {OutboxEntry} */
+export function newEntry(key, room, text, at, reply = {}) {
+  return { key, room, text, at, status: "waiting", ...reply };
+}
+
+/** What makes an entry a reply, as it goes over the wire. @param {OutboxEntry} entry @returns {ReplyFields} */
+export function replyFields({ thread, also_to_room: alsoToRoom, reply_to: replyTo }) {
+  return { ...(thread ? { thread } : {}), ...(alsoToRoom ? { also_to_room: true } : {}), ...(replyTo ? { reply_to: replyTo } : {}) };
 }
 
 /** @param {OutboxEntry[]} outbox @param {OutboxEntry[]} entries @returns {OutboxEntry[]} in order, each key once */

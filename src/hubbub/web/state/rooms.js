@@ -2,20 +2,29 @@
 
 /** @import { MyRoom, Room, RoomEvent, Id, Seq, Timeline } from "../types.d.ts" */
 
+import { isListed, named } from "./direct.js";
+import { names, standsInRoom } from "./message-changes.js";
+
 /**
  * The rooms as `welcome` names them. Where the conversation goes on from a cursor, that cursor stays.
- * @param {Record<Id, MyRoom>} known @param {Room[]} rooms @param {boolean} afresh whether the cursors count no longer
+ * @param {Record<Id, MyRoom>} known @param {(Room & { cursor?: Seq })[]} rooms another tab says too how far it has come @param {boolean} afresh whether the cursors count no longer @param {Id} me
  * @returns {Record<Id, MyRoom>}
  */
-export function roomsWelcomed(known, rooms, afresh) {
+export function roomsWelcomed(known, rooms, afresh, me) {
   return Object.fromEntries(
-    rooms.map((room) => [room.id, { ...room, cursor: (!afresh && known[room.id]?.cursor) || room.last_seq }]),
+    rooms.map((room) => {
+      const cursor = !afresh && isSame(known[room.id], room) && known[room.id].cursor;
+      return [room.id, { ...named(room, me), cursor: cursor || (room.cursor ?? room.last_seq) }];
+    }),
   );
 }
 
-/** @param {Record<Id, MyRoom>} rooms @param {Room} room @returns {Record<Id, MyRoom>} */
-export function roomAdded(rooms, room) {
-  return { ...rooms, [room.id]: { ...room, cursor: rooms[room.id]?.cursor ?? room.last_seq } };
+/** Whether a room is as it was known: not left meanwhile and joined again, with its past kept from whoever joins. @param {Room | undefined} known @param {Room} room */
+export const isSame = (known, room) => known !== undefined && (known.first_seq ?? 1) === (room.first_seq ?? 1);
+
+/** @param {Record<Id, MyRoom>} rooms @param {Room} room @param {Id} me @returns {Record<Id, MyRoom>} */
+export function roomAdded(rooms, room, me) {
+  return { ...rooms, [room.id]: { ...named(room, me), cursor: rooms[room.id]?.cursor ?? room.last_seq } };
 }
 
 /** @param {Record<Id, MyRoom>} rooms @param {Id} id @returns {Record<Id, MyRoom>} */
@@ -26,7 +35,8 @@ export function roomRemoved(rooms, id) {
 
 /** @param {MyRoom} room @param {Seq} seq @returns {MyRoom} */
 export function eventSeen(room, seq) {
-  return { ...room, cursor: Math.max(room.cursor, seq), last_seq: Math.max(room.last_seq, seq) };
+  const hidden = room.hidden && seq <= room.last_seq;
+  return { ...room, hidden, cursor: Math.max(room.cursor, seq), last_seq: Math.max(room.last_seq, seq) };
 }
 
 /**
@@ -36,8 +46,8 @@ export function eventSeen(room, seq) {
 export function messageCounted(room, event, me, attentive) {
   if (event.seq <= room.last_seq) return room;
   if (event.by.id === me || attentive) return allRead(room, event.seq);
-  const mentioned = event.mentions?.includes(me) ? 1 : 0;
-  return { ...room, unread: room.unread + 1, mentions: room.mentions + mentioned };
+  const mentioned = names(event, me) ? 1 : 0;
+  return { ...room, unread: room.unread + (standsInRoom(event) ? 1 : 0), mentions: room.mentions + mentioned };
 }
 
 /** After which message the unread ones begin. Who has never read in a room comes to its newest message. @param {MyRoom | undefined} room @returns {Seq | null} */
@@ -58,32 +68,30 @@ export function allRead(room, seq) {
   return { ...room, read_seq: Math.max(room.read_seq, seq), unread: 0, mentions: 0 };
 }
 
+/** The folders that one has, by name. @param {Record<Id, MyRoom>} rooms @returns {string[]} */
+export function foldersOf(rooms) {
+  return [...new Set(Object.values(rooms).flatMap((room) => room.folder || []))].sort((one, other) => one.localeCompare(other));
+}
+
 /**
- * The rooms as the sidebar lists them: by section, each by name; direct rooms with the latest word first.
+ * The rooms as the sidebar lists them: by section, one's own folders first, each by name; direct rooms with the latest word first.
  * @param {Record<Id, MyRoom>} rooms @returns {{ name: string, rooms: MyRoom[] }[]}
  */
 export function roomSections(rooms) {
-  const all = Object.values(rooms);
-  const named = all.filter((room) => room.kind !== "direct").sort(byName);
-  const direct = all.filter((room) => room.kind === "direct").sort((one, other) => other.last_seq - one.last_seq || byName(one, other));
+  const all = Object.values(rooms).filter(isListed);
+  const loose = all.filter((room) => !room.folder);
+  const named = loose.filter((room) => room.kind !== "direct").sort(byName);
+  const direct = loose.filter((room) => room.kind === "direct").sort((one, other) => other.last_seq - one.last_seq || byName(one, other));
   return [
+    ...foldersOf(rooms).map((name) => ({ name, rooms: all.filter((room) => room.folder === name).sort(byName) })),
     { name: "Rooms", rooms: named },
-    { name: "Direct", rooms: direct },
+    { name: "Direct messages", rooms: direct },
   ].filter((section) => section.rooms.length > 0);
 }
 
-/** @param {Record<Id, MyRoom>} rooms @param {string} words @returns {MyRoom[]} those whose name contains the words, best first */
-export function roomsMatching(rooms, words) {
-  const wanted = words.trim().toLocaleLowerCase();
-  return roomSections(rooms)
-    .flatMap((section) => section.rooms)
-    .filter((room) => room.name.toLocaleLowerCase().includes(wanted))
-    .sort((one, other) => Number(startsWith(other, wanted)) - Number(startsWith(one, wanted)));
-}
-
-/** @param {Record<Id, MyRoom>} rooms @returns {{ unread: number, mentions: number }} */
+/** What is unread in the rooms that are listed. @param {Record<Id, MyRoom>} rooms @returns {{ unread: number, mentions: number }} */
 export function totals(rooms) {
-  return Object.values(rooms).reduce(
+  return Object.values(rooms).filter(isListed).reduce(
     (sum, room) => ({ unread: sum.unread + room.unread, mentions: sum.mentions + room.mentions }),
     { unread: 0, mentions: 0 },
   );
@@ -99,6 +107,3 @@ export function neighbour(rooms, current, step) {
 
 /** @param {MyRoom} one @param {MyRoom} other */
 const byName = (one, other) => one.name.localeCompare(other.name, undefined, { numeric: true, sensitivity: "base" });
-
-/** @param {MyRoom} room @param {string} wanted */
-const startsWith = (room, wanted) => room.name.toLocaleLowerCase().startsWith(wanted);

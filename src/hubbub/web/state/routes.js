@@ -1,31 +1,46 @@
 // Addresses within the page: what stands after the `#`, read and written in one place.
 
-/** @import { Route } from "../types.d.ts" */
+/** @import { PanelName, Route } from "../types.d.ts" */
+
+/** @type {PanelName[]} */
+const PANELS = ["people", "threads", "pins", "bookmarks"];
 
 /** @param {string} hash @returns {Route} */
 export function readRoute(hash) {
-  const [page, first = "", second = ""] = hash.replace(/^#\/?/, "").split("/").map(decoded);
+  const [page, first = "", second = "", third = ""] = hash.replace(/^#\/?/, "").split("/").map(decoded);
   if (page === "setup" && first) return { page, token: first };
   if (page === "invite" && first) return { page, code: first };
+  if (page === "search") return { page, words: first };
+  if (page === "unread" || page === "mentions") return { page };
   if (page !== "room" || !first) return { page: "rooms" };
-  const seq = /^[1-9]\d{0,15}$/.test(second) ? Number(second) : null;
-  return { page: "room", room: first, seq, panel: second === "people" ? "people" : null };
+  const thread = second === "thread" ? number(third) : null;
+  if (thread !== null) return { page: "room", room: first, seq: null, panel: "thread", thread };
+  return { page: "room", room: first, seq: number(second), panel: PANELS.find((panel) => panel === second) ?? null };
 }
 
 /** @param {Route} route @returns {string} */
 export function writeRoute(route) {
   if (route.page === "setup") return `#/setup/${encodeURIComponent(route.token)}`;
   if (route.page === "invite") return `#/invite/${encodeURIComponent(route.code)}`;
+  if (route.page === "search") return `#/search/${encodeURIComponent(route.words)}`;
+  if (route.page === "unread" || route.page === "mentions") return `#/${route.page}`;
   if (route.page === "rooms") return "#/";
-  const tail = route.panel ?? route.seq;
+  const tail = route.panel === "thread" ? `thread/${route.thread}` : route.panel ?? route.seq;
   return `#/room/${encodeURIComponent(route.room)}${tail === null ? "" : `/${tail}`}`;
 }
 
 /** @param {string} room @param {number | null} [seq] */
 export const roomAddress = (room, seq = null) => writeRoute({ page: "room", room, seq, panel: null });
 
+/** Where a message stands: in its room, or only in its thread. @param {import("../types.d.ts").Message} message */
+export const messageAddress = ({ room, seq, thread, also_to_room: both }) =>
+  thread === undefined || both ? roomAddress(room, seq) : writeRoute({ page: "room", room, seq: null, panel: "thread", thread });
+
 /** @param {Route} route @returns {string | null} */
 export const openRoom = (route) => (route.page === "room" ? route.room : null);
+
+/** @param {string} part */
+const number = (part) => (/^[1-9]\d{0,15}$/.test(part) ? Number(part) : null);
 
 /** @param {string} part */
 function decoded(part) {

@@ -20,6 +20,7 @@ export function rowsOf({ timeline, outbox, me, newAfter, dayOf }) {
   for (const message of timeline.messages) {
     startDay(rows, above, message.at, dayOf);
     startNew(rows, above, message, me, newAfter);
+    above.broken ||= message.reply_to !== undefined || message.thread !== undefined && message.also_to_room === true;
     rows.push({ kind: "message", key: rowKey(message), message, head: takesHead(above, message.by.id, Date.parse(message.at)) });
     above.broken = message.deleted === true;
   }

@@ -2,6 +2,8 @@
 
 /** @import { Timeline, Message, Page, PageSide, RoomEvent } from "../types.d.ts" */
 
+import { changed } from "./message-changes.js";
+
 /** As many messages as stay in memory and on the page; a little more is let be, so that not every arrival trims. */
 export const WINDOW = 300;
 const LEEWAY = 20;
@@ -50,10 +52,10 @@ export function messageArrived(timeline, message, pinned) {
   return trimmed(grown, "newest", WINDOW * NOT_PINNED_FACTOR);
 }
 
-/** @param {Timeline} timeline @param {RoomEvent} event an edit or a deletion @returns {Timeline} */
+/** @param {Timeline} timeline @param {RoomEvent} event an edit, a deletion, a reaction, … @returns {Timeline} */
 export function messageChanged(timeline, event) {
-  const changed = applyChange(timeline, event);
-  return timeline.loading ? { ...changed, late: [...timeline.late, event] } : changed;
+  const altered = applyChange(timeline, event);
+  return timeline.loading ? { ...altered, late: [...timeline.late, event] } : altered;
 }
 
 /** @param {Timeline} timeline @param {number} seq @returns {Message | undefined} */
@@ -63,23 +65,8 @@ export function messageAt(timeline, seq) {
 
 /** @param {Timeline} timeline @param {RoomEvent} event @returns {Timeline} */
 function applyChange(timeline, event) {
-  const index = timeline.messages.findIndex((message) => message.seq === event.target);
-  if (index < 0) return timeline;
-  const messages = timeline.messages.slice();
-  messages[index] = event.type === "message.deleted" ? asDeleted(messages[index]) : asEdited(messages[index], event);
-  return { ...timeline, messages };
-}
-
-/** @param {Message} message @returns {Message} */
-function asDeleted({ text: _words, mentions: _mentions, ...rest }) {
-  return { ...rest, deleted: true, redacted: true };
-}
-
-/** @param {Message} message @param {RoomEvent} event @returns {Message} */
-function asEdited(message, event) {
-  if (message.deleted || event.redacted) return message;
-  const { mentions: _before, ...rest } = message;
-  return { ...rest, text: event.text, edited_at: event.at, ...(event.mentions ? { mentions: event.mentions } : {}) };
+  const messages = changed(timeline.messages, event);
+  return messages === timeline.messages ? timeline : { ...timeline, messages };
 }
 
 /** @param {Message[]} kept @param {Message[]} loaded @returns {Message[]} in order, each once, the loaded one where both have it */

@@ -3,11 +3,14 @@
 /** @import { ApiToken, Login } from "../types.d.ts" */
 
 import { listTime } from "../state/times.js";
+import { say } from "../state/words.js";
 import { html, useEffect, useState } from "../view.js";
 import { useClient, useTask } from "./context.js";
-import { Shown } from "./dialogs.js";
+import { chooseLanguage, chosenLanguage, LANGUAGES } from "./language.js";
+import { NotificationSettings } from "./notification-settings.js";
+import { Shown } from "./shown.js";
 import { Avatar, Field, formValues, Problem, Time } from "./small.js";
-import { applyTheme, chosenTheme } from "./theme.js";
+import { applyAppearance, chosenAppearance, CHOICES } from "./theme.js";
 
 export function AccountDialog() {
   const { see } = useClient();
@@ -16,18 +19,29 @@ export function AccountDialog() {
   return html`<div class="account">
     <div class="account-head"><${Avatar} person=${me} /><p><b>${me.name}</b><span class="quiet">${me.role}</span></p></div>
     <${Appearance} />
+    <${NotificationSettings} />
     ${see.site.value?.sign_in !== false && [SignOut, Logins, Password, Tokens].map((Part) => html`<${Part} key=${Part.name} />`)}
   </div>`;
 }
 
 function Appearance() {
-  const [theme, setTheme] = useState(chosenTheme());
+  const [chosen, setChosen] = useState(chosenAppearance());
   const choose = (/** @type {any} */ event) => {
-    setTheme(event.currentTarget.value);
-    applyTheme(event.currentTarget.value);
+    const choice = { [event.currentTarget.name]: event.currentTarget.value };
+    applyAppearance(choice);
+    setChosen({ ...chosen, ...choice });
   };
-  return html`<fieldset class="segments"><legend>Appearance</legend>
-    ${["system", "light", "dark"].map((name) => html`<label key=${name}><input type="radio" name="theme" value=${name} checked=${theme === name} onChange=${choose} /><span>${name}</span></label>`)}
+  const segments = (/** @type {keyof typeof CHOICES} */ name, /** @type {string} */ legend) => html`<fieldset class="segments"><legend>${say(legend)}</legend>
+    ${CHOICES[name].map((value) => html`<label key=${value}><input type="radio" name=${name} value=${value} checked=${chosen[name] === value} onChange=${choose} /><span>${say(value)}</span></label>`)}
+  </fieldset>`;
+  return html`<section class="appearance">${segments("theme", "Appearance")}${segments("density", "Density")}${segments("contrast", "Contrast")}<${Language} /></section>`;
+}
+
+function Language() {
+  const spoken = chosenLanguage();
+  const choose = (/** @type {any} */ event) => chooseLanguage(event.currentTarget.value);
+  return html`<fieldset class="segments"><legend>Language</legend>
+    ${Object.entries(LANGUAGES).map(([value, { name }]) => html`<label key=${value}><input type="radio" name="language" value=${value} checked=${spoken === value} onChange=${choose} /><span lang=${value}>${name}</span></label>`)}
   </fieldset>`;
 }
 

@@ -2,6 +2,7 @@
 
 /** @import { Client } from "../client.js" */
 
+import { say } from "../state/words.js";
 import { html, useEffect, useLayoutEffect, useState } from "../view.js";
 import { ClientContext, useClient } from "./context.js";
 import { Conversation } from "./conversation.js";
@@ -9,7 +10,7 @@ import { Dialogs } from "./dialogs.js";
 import { Gate } from "./gate.js";
 import { Icon } from "./icons.js";
 import { listenToKeys } from "./keyboard.js";
-import { PeoplePanel } from "./people-panel.js";
+import { Panel } from "./panel.js";
 import { SkeletonRows } from "./small.js";
 import { Sidebar } from "./sidebar.js";
 
@@ -34,14 +35,15 @@ function Shell() {
   const client = useClient();
   const route = client.see.route.value;
   const over = client.see.roomsOver.value;
-  useEffect(() => listenToKeys(client), [client]);
+  // Not after the first picture of it, as an effect is: whoever sees the page may press a key.
+  useLayoutEffect(() => listenToKeys(client), [client]);
   useRoomsOver(client, over);
   const panel = route.page === "room" ? route.panel : null;
   const beside = (/** @type {Event} */ event) => over && event.target === event.currentTarget && client.navigation.showRooms(false);
-  return html`<div class="shell ${over ? "has-rooms-over" : ""}" data-pane=${panel ?? (route.page === "room" ? "conversation" : "rooms")} onClick=${beside}>
+  return html`<div class="shell ${over ? "has-rooms-over" : ""}" data-pane=${panel ?? (route.page === "rooms" ? "rooms" : "conversation")} onClick=${beside}>
     <${Sidebar} />
     <${Conversation} />
-    ${panel && html`<${PeoplePanel} />`}
+    ${panel && html`<${Panel} name=${panel} thread=${route.page === "room" ? route.thread : undefined} />`}
     <${Dialogs} />
     <${Announcer} />
   </div>`;
@@ -96,7 +98,7 @@ function ConnectionLine() {
     const timer = setTimeout(() => setLate(true), Math.max(0, since + TROUBLE_AFTER_MS - Date.now()));
     return () => clearTimeout(timer);
   }, [troubled, since]);
-  const words = sentence || (troubled && late && client.see.phase.value !== "signed-out" ? "Connecting again… what you write is kept" : "");
+  const words = sentence || (troubled && late && client.see.phase.value !== "signed-out" ? say("Connecting again… what you write is kept") : "");
   return html`<div class="connection-line" role="status" hidden=${!words}>
     <span>${words}</span>
     ${status === "refused" && html`<button type="button" class="plain-button" onClick=${() => location.reload()}>Load again</button>`}
@@ -112,8 +114,8 @@ function NoticeBar() {
   };
   return html`<div class="notice-place" role="status">
     ${notice && html`<div class="notice" key=${notice.id}>
-      <span>${notice.text}</span>
-      ${notice.label && html`<button type="button" class="plain-button" onClick=${act}>${notice.label}</button>`}
+      <span>${say(notice.text)}</span>
+      ${notice.label && html`<button type="button" class="plain-button" onClick=${act}>${say(notice.label)}</button>`}
       <button type="button" class="icon-button" aria-label="Dismiss" onClick=${() => client.navigation.dismiss(notice.id)}><${Icon} name="close" /></button>
     </div>`}
   </div>`;

@@ -8,6 +8,8 @@ import { useClient } from "./context.js";
 import { Avatar } from "./small.js";
 
 const MOST = 6;
+/** Whom `@room` means. @type {Person} */
+const EVERYBODY = { id: "@room", name: "room", kind: "human" };
 
 /** @typedef {{ start: number, people: Person[], index: number }} Open */
 
@@ -32,7 +34,7 @@ export function useCompletion(room, field, change) {
     // While the members came, one may have written on, taken a name, or sent: this look is over then.
     if (mine !== turn.current) return undefined;
     const others = (client.store.now.members[room.id] ?? []).map((member) => member.user).filter((user) => user.id !== client.store.now.me?.id);
-    const people = peopleMatching(others, before.words, MOST);
+    const people = peopleMatching([...others, EVERYBODY], before.words, MOST);
     const written = people[0]?.name.toLocaleLowerCase() === before.words.toLocaleLowerCase();
     return setOpen(people.length && !written ? { start: before.start, people, index: 0 } : null);
   };
@@ -70,6 +72,6 @@ function drawList(id, open, take) {
       onMouseDown=${(/** @type {Event} */ event) => {
         event.preventDefault();
         take(open, person);
-      }}><${Avatar} person=${person} small />${person.name}</li>`)}
+      }}><${Avatar} person=${person} small />${person.name}${person === EVERYBODY && html`<span class="quiet">everybody in this room</span>`}</li>`)}
   </ul>`;
 }

@@ -2,50 +2,61 @@
 
 /** @import { MyRoom } from "../types.d.ts" */
 
+import { placeOf } from "../state/threads.js";
 import { typingSentence } from "../state/typing.js";
-import { html, useEffect, useRef } from "../view.js";
+import { say } from "../state/words.js";
+import { html, useEffect, useRef, useState } from "../view.js";
 import { useCompletion } from "./completion.js";
 import { useClient } from "./context.js";
 import { Icon } from "./icons.js";
 import { byTouch } from "./keyboard.js";
-import { useGrowing } from "./message.js";
+import { useGrowing } from "./growing.js";
+import { QuoteToSend } from "./quote.js";
 
-/** @param {{ room: MyRoom }} properties */
-export function Composer({ room }) {
+/** @param {{ room: MyRoom, thread?: number }} properties `thread`: the first message of the one that is written in */
+export function Composer({ room, thread }) {
   const client = useClient();
-  const text = client.see.drafts.value[room.id] ?? "";
+  const place = thread === undefined ? room.id : placeOf(room.id, thread);
+  const text = client.see.drafts.value[place] ?? "";
+  const quoted = client.see.replying.value[place];
+  const [alsoToRoom, setAlsoToRoom] = useState(false);
   const over = [...text].length - client.see.limits.value.text;
   const maySend = text.trim() !== "" && over <= 0;
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   useGrowing(field, text);
   useEffect(() => {
     if (!byTouch()) field.current?.focus({ preventScroll: true });
-  }, [room.id]);
-  const completion = useCompletion(room, field, (changed) => client.messages.keepDraft(room.id, changed));
+  }, [place]);
+  const completion = useCompletion(room, field, (changed) => client.messages.keepDraft(place, changed));
   const send = () => {
     if (!maySend) return;
-    client.outgoing.post(room.id, text.trim());
-    client.messages.keepDraft(room.id, "");
+    client.outgoing.post(room.id, text.trim(), { thread, also_to_room: alsoToRoom, reply_to: quoted });
+    client.messages.keepDraft(place, "");
+    client.messages.replyTo(place, null);
+    setAlsoToRoom(false);
     client.reading.stoppedTyping();
     field.current?.focus();
   };
   const write = (/** @type {any} */ event) => {
-    client.messages.keepDraft(room.id, event.currentTarget.value);
+    client.messages.keepDraft(place, event.currentTarget.value);
     if (event.currentTarget.value.trim()) client.reading.typing(room.id);
     completion.look();
   };
-  const keys = (/** @type {KeyboardEvent} */ event) => completion.keys(event) || composerKeys(event, client, room, send);
+  const keys = (/** @type {KeyboardEvent} */ event) => completion.keys(event) || composerKeys(event, client, place, send);
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     send();
   };
+  const name = thread === undefined ? `${say("Message")} ${room.name}` : say("Reply in this thread");
   return html`<form class="composer" onSubmit=${submit}>
     ${completion.list}
+    ${quoted !== undefined && html`<${QuoteToSend} room=${room.id} seq=${quoted} cancel=${() => client.messages.replyTo(place, null)} />`}
     <div class="composer-box">
-      <textarea ref=${field} rows="1" dir="auto" aria-label="Message ${room.name}" placeholder="Message ${room.name}" enterkeyhint="enter" value=${text}
+      <textarea ref=${field} rows="1" dir="auto" aria-label=${name} placeholder=${name} enterkeyhint="enter" value=${text}
         onInput=${write} onKeyDown=${keys} onClick=${completion.look} onBlur=${completion.close} ...${completion.attributes}></textarea>
       <button type="submit" class="send-button" aria-label="Send" title="Send" disabled=${!maySend}><${Icon} name="send" /></button>
     </div>
+    ${thread !== undefined && html`<label class="also-to-room"><input type="checkbox" checked=${alsoToRoom} onChange=${() => setAlsoToRoom(!alsoToRoom)} />Also to ${room.name}</label>`}
     <${Foot} room=${room} over=${over} />
   </form>`;
 }
@@ -61,15 +72,18 @@ function Foot({ room, over }) {
   </p>`;
 }
 
-/** @param {KeyboardEvent} event @param {import("../client.js").Client} client @param {MyRoom} room @param {() => void} send */
-function composerKeys(event, client, room, send) {
+/** @param {KeyboardEvent} event @param {import("../client.js").Client} client @param {string} place @param {() => void} send */
+function composerKeys(event, client, place, send) {
   const field = /** @type {HTMLTextAreaElement} */ (event.currentTarget);
   if (event.key === "Enter" && !event.shiftKey && !event.altKey && !event.isComposing && !byTouch()) {
     event.preventDefault();
     send();
   } else if (event.key === "ArrowUp" && field.value === "" && !event.altKey) {
-    const last = client.messages.lastOwn(room.id);
+    const last = client.messages.lastOwn(place);
     if (last) event.preventDefault();
     if (last) client.messages.edit(last.seq);
+  } else if (event.key === "Escape" && client.store.now.replying[place] !== undefined) {
+    event.preventDefault();
+    client.messages.replyTo(place, null);
   }
 }

@@ -2,6 +2,7 @@
 
 /** @import { MyRoom, Room } from "../types.d.ts" */
 
+import { whyNotPost } from "../state/rights.js";
 import { openRoom } from "../state/routes.js";
 import { html, useEffect, useRef } from "../view.js";
 import { Composer } from "./composer.js";
@@ -9,12 +10,18 @@ import { useClient, useTask } from "./context.js";
 import { Icon, IconButton } from "./icons.js";
 import { byTouch } from "./keyboard.js";
 import { MessageList } from "./message-list.js";
-import { Avatar, Problem } from "./small.js";
+import { InboxPage } from "./inbox.js";
+import { SearchPage } from "./search.js";
+import { Problem, RoomSign } from "./small.js";
+import { Tour } from "./tour.js";
 
 export function Conversation() {
   const { see } = useClient();
   const id = openRoom(see.route.value);
   const room = see.rooms.value[id ?? ""];
+  const route = see.route.value;
+  if (route.page === "unread" || route.page === "mentions") return html`<${InboxPage} key=${route.page} page=${route.page} />`;
+  if (route.page === "search") return html`<${SearchPage} words=${route.words} />`;
   if (room) return html`<${OpenRoom} key=${room.id} room=${room} />`;
   const visiting = see.visiting.value;
   return html`<main class="conversation" inert=${see.roomsOver.value}>
@@ -26,13 +33,15 @@ export function Conversation() {
 function OpenRoom({ room }) {
   const { see } = useClient();
   const main = useRef(/** @type {HTMLElement | null} */ (null));
+  const reason = whyNotPost(see.me.value, room);
   useEffect(() => {
     if (byTouch()) main.current?.focus();
   }, []);
   return html`<main class="conversation" aria-label=${room.name} tabindex="-1" inert=${see.roomsOver.value} ref=${main}>
     <${RoomHead} room=${room} />
     <${MessageList} key=${room.id} room=${room} />
-    <${Composer} key=${room.id} room=${room} />
+    <${Tour} />
+    ${reason ? html`<p class="composer-instead" role="note">${reason}</p>` : html`<${Composer} key=${room.id} room=${room} />`}
   </main>`;
 }
 
@@ -40,7 +49,7 @@ function OpenRoom({ room }) {
 function RoomHead({ room }) {
   const client = useClient();
   const route = client.see.route.value;
-  const panel = route.page === "room" && route.panel !== null;
+  const panel = route.page === "room" && route.panel === "people";
   const back = (/** @type {Event} */ event) => {
     event.preventDefault();
     client.navigation.back();
@@ -54,10 +63,12 @@ function RoomHead({ room }) {
     <a class="icon-button back-button" href="#/" onClick=${back} aria-label="All rooms${elsewhere ? `, ${elsewhere} unread` : ""}">
       <${Icon} name="back" />${elsewhere > 0 && html`<span class="back-dot" aria-hidden="true"></span>`}
     </a>
-    ${room.kind === "direct" ? html`<${Avatar} person=${room} small />` : html`<${Icon} name=${room.kind} />`}
+    <${RoomSign} room=${room} />
     <h1>${room.name}</h1>
     ${room.topic && html`<p class="room-topic" title=${room.topic}>${room.topic}</p>`}
     <div class="room-tools">
+      <${IconButton} icon="pin" name="Pinned messages" onClick=${() => client.navigation.togglePanel("pins")} />
+      ${room.kind === "direct" && html`<${IconButton} icon="leave" name="Put this conversation away" onClick=${() => client.rooms.putAway(room.id)} />`}
       <${IconButton} icon="people" name="People and settings" class="people-button" aria-expanded=${panel} onClick=${() => client.navigation.togglePeople()} />
     </div>
   </header>`;

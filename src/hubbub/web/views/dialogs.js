@@ -1,20 +1,29 @@
-// What opens over the page. The browser's own dialog keeps the focus inside, closes on Escape and gives the focus back.
+// The dialogs, by name: what their head says and what is in them.
 
-import { html, useEffect, useRef, useState } from "../view.js";
+import { html, useState } from "../view.js";
 import { AccountDialog } from "./account-dialog.js";
-import { copyText } from "./clipboard.js";
+import { Browse } from "./browse.js";
 import { useClient, useTask } from "./context.js";
+import { ReactionPicker } from "./emoji-picker.js";
 import { Icon, IconButton } from "./icons.js";
 import { SHORTCUTS } from "./keyboard.js";
 import { openRoom } from "../state/routes.js";
+import { say } from "../state/words.js";
+import { Forward, Versions } from "./message-dialogs.js";
+import { useModal } from "./modal.js";
+import { NewMessage } from "./new-message.js";
+import { Palette } from "./palette.js";
+import { Shown } from "./shown.js";
 import { Field, formValues, Problem } from "./small.js";
-
-/** @typedef {import("../types.d.ts").Room} Room */
 
 /** @type {Record<string, { title: string, Contents: () => any }>} */
 const DIALOGS = {
   "account": { title: "Your account", Contents: AccountDialog },
+  "react": { title: "React", Contents: ReactionPicker },
+  "forward": { title: "Forward a message", Contents: Forward },
+  "versions": { title: "What it said before", Contents: Versions },
   "new-room": { title: "New room", Contents: NewRoom },
+  "new-message": { title: "New message", Contents: NewMessage },
   "browse": { title: "Browse rooms", Contents: Browse },
   "invite": { title: "Invite people", Contents: Invite },
   "shortcuts": { title: "Keyboard", Contents: Shortcuts },
@@ -23,27 +32,17 @@ const DIALOGS = {
 export function Dialogs() {
   const { see } = useClient();
   const name = see.dialog.value;
+  if (name === "palette") return html`<${Palette} />`;
   return name && DIALOGS[name] ? html`<${Dialog} key=${name} name=${name} ...${DIALOGS[name]} />` : null;
 }
 
-/** @param {{ name: string, title: string, Contents: () => any }} properties */
+/** @param {{ name: import("../types.d.ts").DialogName, title: string, Contents: () => any }} properties */
 function Dialog({ name, title, Contents }) {
-  const client = useClient();
-  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
-  useEffect(() => {
-    const before = /** @type {HTMLElement | null} */ (document.activeElement);
-    dialog.current?.showModal();
-    return () => {
-      if (document.activeElement === document.body) before?.focus();
-    };
-  }, []);
-  // The browser says a little late that it has closed one: another may be open by then.
-  const closed = () => client.store.now.dialog === name && client.navigation.closeDialog();
-  const outside = (/** @type {Event} */ event) => event.target === dialog.current && client.navigation.closeDialog();
-  return html`<dialog ref=${dialog} class="dialog" aria-labelledby="dialog-title" onClose=${closed} onMouseDown=${outside}>
+  const { dialog, listeners } = useModal(name);
+  return html`<dialog ref=${dialog} class="dialog" aria-labelledby="dialog-title" ...${listeners}>
     <div class="dialog-card">
       <header class="dialog-head">
-        <h2 id="dialog-title">${title}</h2>
+        <h2 id="dialog-title">${say(title)}</h2>
         <${IconButton} icon="close" name="Close" onClick=${() => dialog.current?.close()} />
       </header>
       <div class="dialog-body"><${Contents} /></div>
@@ -71,22 +70,6 @@ function NewRoom() {
   </form>`;
 }
 
-function Browse() {
-  const client = useClient();
-  const [rooms, setRooms] = useState(/** @type {Room[] | null} */ (null));
-  const { busy, problem, run } = useTask();
-  useEffect(() => {
-    run(async () => setRooms(await client.rooms.joinable()));
-  }, []);
-  return html`<${Problem} error=${problem} />
-    ${rooms?.length === 0 && html`<p>You are in every public room there is.</p>
-      <button type="button" class="button" onClick=${() => client.navigation.openDialog("new-room")}>Make a new one</button>`}
-    <ul class="browse">${rooms?.map((room) => html`<li key=${room.id}>
-      <${Icon} name="public" /><span class="browse-words"><b>${room.name}</b>${room.topic && html`<small>${room.topic}</small>`}</span>
-      <button type="button" class="button is-small" disabled=${busy} aria-label="Join ${room.name}" onClick=${() => run(() => client.rooms.join(room.id))}>Join</button>
-    </li>`)}</ul>`;
-}
-
 function Invite() {
   const client = useClient();
   const [link, setLink] = useState("");
@@ -109,16 +92,8 @@ function Invite() {
   </form>`;
 }
 
-/** Something to copy, shown once. @param {{ label: string, value: string, hint: string }} properties */
-export function Shown({ label, value, hint }) {
-  const [copied, setCopied] = useState(false);
-  const copy = async () => setCopied(await copyText(value));
-  return html`<div class="shown">
-    <${Field} label=${label} value=${value} readonly hint=${hint} onFocus=${(/** @type {any} */ event) => event.currentTarget.select()} />
-    <button type="button" class="button" onClick=${copy}><${Icon} name="copy" />${copied ? "Copied" : "Copy"}</button>
-  </div>`;
-}
-
 function Shortcuts() {
-  return html`<dl class="shortcuts">${SHORTCUTS.map(([keys, words]) => html`<div key=${keys}><dt>${keys.split("  ").map((key) => html`<kbd>${key}</kbd>`)}</dt><dd>${words}</dd></div>`)}</dl>`;
+  return html`<div class="shortcuts" tabindex="0">${SHORTCUTS.map(({ where, keys: all }) => html`<section key=${where}><h3>${say(where)}</h3>
+    <dl>${all.map(([keys, words]) => html`<div key=${keys}><dt>${keys.split("  ").map((key) => html`<kbd>${key}</kbd>`)}</dt><dd>${say(words)}</dd></div>`)}</dl>
+  </section>`)}</div>`;
 }

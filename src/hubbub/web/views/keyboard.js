@@ -2,25 +2,34 @@
 
 /** @import { Client } from "../client.js" */
 
-import { neighbour, roomSections } from "../state/rooms.js";
-import { openRoom } from "../state/routes.js";
-
 /** Mac keyboards have a key of their own for this. */
 export const FIND_KEYS = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘ K" : "Ctrl K";
 
 /** What the sheet of shortcuts lists, and what `listenToKeys` and the views do. */
 export const SHORTCUTS = [
-  ["Enter", "Send the message"],
-  ["Shift Enter", "Begin a new line"],
-  ["↑", "Edit your last message, while the composer is empty"],
-  ["@", "Name somebody"],
-  ["/", "Go to the composer"],
-  [FIND_KEYS, "Find a room"],
-  ["Alt ↑  Alt ↓", "Previous or next room"],
-  ["↑  ↓", "Through rooms or messages"],
-  ["E  Delete", "Edit or delete the message in focus"],
-  ["Escape", "Back to where you were"],
-  ["?", "This list"],
+  { where: "Everywhere", keys: [
+    [FIND_KEYS, "To any room, and anything you can do"],
+    ["Ctrl Shift F", "Search messages"],
+    ["Alt ↑  Alt ↓", "Previous or next room"],
+    ["Alt Shift ↑  Alt Shift ↓", "Previous or next unread room"],
+    ["/", "Go to the composer"],
+    ["Escape", "Back to where you were"],
+    ["?", "This list"],
+  ] },
+  { where: "While you write", keys: [
+    ["Enter", "Send the message"],
+    ["Shift Enter", "Begin a new line"],
+    ["↑", "Edit your last message, while the composer is empty"],
+    ["@", "Name somebody"],
+  ] },
+  { where: "In the list of messages", keys: [
+    ["↑  ↓", "To the message before or after"],
+    ["Enter", "To what can be done with it"],
+    ["E  Delete", "Edit or delete it"],
+    ["R", "Reply with a quote"],
+    ["T", "Reply in a thread"],
+    ["+", "React"],
+  ] },
 ];
 
 /** @param {Client} client @returns {() => void} what ends the listening */
@@ -39,14 +48,21 @@ export function listenToKeys(client) {
 /** @param {Client} client @param {KeyboardEvent} event @returns {(() => void) | null} */
 function actionFor(client, event) {
   const { key } = event;
-  if ((event.ctrlKey || event.metaKey) && key.toLowerCase() === "k") return () => findRoom(client);
-  if (event.altKey && (key === "ArrowUp" || key === "ArrowDown")) return () => goToNeighbour(client, key === "ArrowUp" ? -1 : 1);
+  if (isPaletteKey(event)) return () => client.navigation.openDialog("palette");
+  if ((event.ctrlKey || event.metaKey) && event.shiftKey && key.toLowerCase() === "f") return () => client.search.open();
+  if (event.altKey && (key === "ArrowUp" || key === "ArrowDown")) {
+    const step = key === "ArrowUp" ? -1 : 1;
+    return () => (event.shiftKey ? client.navigation.openUnread(step) : client.navigation.openNeighbour(step));
+  }
   if (key === "Escape") return () => escape(client);
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return null;
-  if (key === "/") return () => focusComposer() || findRoom(client);
+  if (key === "/") return () => focusComposer() || client.navigation.openDialog("palette");
   if (key === "?") return () => client.navigation.openDialog("shortcuts");
   return null;
 }
+
+/** @param {KeyboardEvent} event */
+export const isPaletteKey = (event) => (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k";
 
 /** Arrows, Home and End move the focus among the elements that match. @param {KeyboardEvent} event @param {string} selector */
 export function moveAmong(event, selector) {
@@ -71,26 +87,6 @@ export function focusComposer() {
 
 /** Fingers write on the screen: there Enter begins a line, and nothing takes the focus by itself. */
 export const byTouch = () => matchMedia("(pointer: coarse)").matches;
-
-/** @param {Client} client */
-function findRoom(client) {
-  const field = () => /** @type {HTMLInputElement | null} */ (document.querySelector(".find-room-field"));
-  if (roomsLieOver()) client.navigation.showRooms(true);
-  else if (!field()?.checkVisibility()) client.navigation.go({ page: "rooms" });
-  setTimeout(() => field()?.focus());
-}
-
-/** Whether the rooms are behind a button, as on a tablet. */
-function roomsLieOver() {
-  return document.querySelector(".rooms-button")?.checkVisibility() === true;
-}
-
-/** @param {Client} client @param {1 | -1} step */
-function goToNeighbour(client, step) {
-  const { rooms, route } = client.store.now;
-  const next = neighbour(roomSections(rooms).flatMap((section) => section.rooms), openRoom(route), step);
-  if (next) client.navigation.openRoom(next.id);
-}
 
 /** @param {Client} client */
 function escape(client) {

@@ -3,11 +3,24 @@
 /** @import { Token, Tokens } from "marked" */
 
 import { html, Lexer } from "../view.js";
+import { CodeBlock, Spoiler } from "./code.js";
 
 const SAFE_LINK = /^(https?|mailto):/i;
 const NAME = /(^|[\s(])(@[\p{L}\p{N}_.-]*[\p{L}\p{N}_])/gu;
 const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\u{fe0f}|\u{200d}\p{Extended_Pictographic})*\s*){1,3}$/u;
-const OPTIONS = { gfm: true, breaks: true };
+const SPOILER = /^\|\|(?!\s)([^\n]+?)\|\|/;
+/** `||words||` beside what Markdown has. @type {any} */
+const EXTENSIONS = {
+  renderers: {},
+  childTokens: {},
+  startInline: [(/** @type {string} */ text) => text.indexOf("||")],
+  inline: [function spoiler(/** @type {string} */ text) {
+    const found = SPOILER.exec(text);
+    // @ts-expect-error the lexer calls this as a method of its own
+    return found && { type: "spoiler", raw: found[0], tokens: this.lexer.inlineTokens(found[1]) };
+  }],
+};
+const OPTIONS = { gfm: true, breaks: true, extensions: EXTENSIONS };
 
 /** @typedef {{ me: string, mentions: boolean }} Reader whose eyes these are, and whether the server found people named here */
 
@@ -24,7 +37,7 @@ const BLOCKS = {
   space: () => null,
   def: () => null,
   hr: () => html`<hr />`,
-  code: (token) => html`<pre tabindex="0"><code>${token.text}</code></pre>`,
+  code: (token) => html`<${CodeBlock} text=${token.text} language=${token.lang ?? ""} />`,
   heading: (token, reader) => html`<p class="message-heading" dir="auto">${inline(token.tokens, reader)}</p>`,
   paragraph: (token, reader) => html`<p dir="auto">${inline(token.tokens, reader)}</p>`,
   text: (token, reader) => (token.tokens ? inline(token.tokens, reader) : names(token.text, reader)),
@@ -47,6 +60,7 @@ const INLINES = {
   image: (token) => link(token, token.text || token.href),
   text: (token, reader) => (token.tokens ? inline(token.tokens, reader) : names(token.text, reader)),
   checkbox: (token) => checkbox(token.checked),
+  spoiler: (token, reader) => html`<${Spoiler}>${inline(token.tokens, reader)}<//>`,
 };
 
 /** @param {Token} token @param {Reader} reader */
@@ -72,7 +86,7 @@ function names(text, reader) {
   let end = 0;
   for (const found of text.matchAll(NAME)) {
     const start = found.index + found[1].length;
-    const own = found[2].slice(1).toLocaleLowerCase() === reader.me.toLocaleLowerCase();
+    const own = found[2] === "@room" || found[2].slice(1).toLocaleLowerCase() === reader.me.toLocaleLowerCase();
     parts.push(text.slice(end, start), html`<span class="name ${own ? "is-me" : ""}">${found[2]}</span>`);
     end = start + found[2].length;
   }

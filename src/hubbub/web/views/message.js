@@ -2,13 +2,18 @@
 
 /** @import { Message, OutboxEntry, Person } from "../types.d.ts" */
 
+import { names } from "../state/message-changes.js";
 import { clockTime, fullTime, narrowTime } from "../state/times.js";
 import { html, memo, useLayoutEffect, useRef, useState } from "../view.js";
-import { copyText } from "./clipboard.js";
 import { useClient, useTask } from "./context.js";
-import { IconButton } from "./icons.js";
+import { Icon } from "./icons.js";
+import { useGrowing } from "./growing.js";
 import { byTouch, focusComposer } from "./keyboard.js";
 import { isOnlyEmoji, markdown } from "./markdown.js";
+import { MessageActions } from "./message-actions.js";
+import { Quote } from "./quote.js";
+import { Reactions } from "./reactions.js";
+import { FromThread, RepliesLine } from "./replies.js";
 import { Avatar, Time } from "./small.js";
 
 /**
@@ -22,22 +27,28 @@ import { Avatar, Time } from "./small.js";
  * @property {boolean} deleting
  * @property {boolean} lit somebody came here by a link
  * @property {boolean} mayModerate
+ * @property {boolean} mayPost
+ * @property {number} [thread] where it is shown in a thread, its first message
  */
 
 export const MessageRow = memo((/** @type {RowProperties} */ properties) => {
-  const { rowKey, message, head, me, active, editing, deleting, lit } = properties;
+  const { rowKey, message, head, me, active, editing, deleting, lit, thread } = properties;
   const gone = message.deleted || deleting;
-  const mentioned = !gone && message.mentions?.includes(me.id);
+  const mentioned = !gone && names(message, me.id);
   const states = [head && "has-head", mentioned && "is-mention", lit && "is-lit", active && "is-active"].filter(Boolean).join(" ");
   return html`<article class="message ${states}" data-seq=${message.seq} data-key=${rowKey} tabindex="-1">
     <${Side} person=${message.by} at=${message.at} head=${head} />
     <div class="message-body">
-      <${Head} person=${message.by} at=${message.at} head=${head} />
+      <${Head} person=${message.by} at=${message.at} head=${head} pinned=${!gone && message.pinned} />
+      ${thread === undefined && message.thread !== undefined && html`<${FromThread} message=${message} />`}
+      ${message.reply_to !== undefined && !gone && html`<${Quote} room=${message.room} seq=${message.reply_to} />`}
       ${gone ? html`<p class="message-gone">Message deleted</p>`
         : editing ? html`<${EditForm} message=${message} />`
-        : html`<${Words} text=${message.text ?? ""} me=${me.name} mentions=${Boolean(message.mentions?.length)} edited=${message.edited_at} />`}
+        : html`<${Words} text=${message.text ?? ""} me=${me.name} mentions=${Boolean(message.mentions?.length)} edited=${message.edited_at} message=${message} />`}
+      ${!gone && html`<${Reactions} message=${message} me=${me.id} />`}
+      ${thread === undefined && html`<${RepliesLine} message=${message} />`}
     </div>
-    ${active && !gone && !editing && html`<${Actions} ...${properties} />`}
+    ${active && !gone && !editing && html`<${MessageActions} ...${properties} />`}
   </article>`;
 });
 
@@ -48,13 +59,14 @@ export const OutgoingRow = memo((/** @type {{ rowKey: string, entry: OutboxEntry
     <${Side} person=${me} at=${entry.at} head=${head} />
     <div class="message-body">
       <${Head} person=${me} at=${entry.at} head=${head} />
+      ${entry.reply_to !== undefined && html`<${Quote} room=${entry.room} seq=${entry.reply_to} />`}
       <${Words} text=${entry.text} me=${me.name} mentions=${false} />
       ${failed ? html`<${Failed} entry=${entry} />` : html`<span class="visually-hidden">being sent</span>`}
     </div>
   </article>`;
 });
 
-/** @typedef {{ person: Person, at: string | number, head: boolean }} HeadProperties */
+/** @typedef {{ person: Person, at: string | number, head: boolean, pinned?: { by: Person } | false }} HeadProperties */
 
 /** @param {HeadProperties} properties */
 function Side({ person, at, head }) {
@@ -64,20 +76,23 @@ function Side({ person, at, head }) {
 }
 
 /** @param {HeadProperties} properties */
-function Head({ person, at, head }) {
-  if (!head) return html`<span class="visually-hidden">${person.name}, ${clockTime(at)}</span>`;
+function Head({ person, at, head, pinned }) {
+  const mark = pinned && html`<span class="message-pinned" title="Pinned by ${pinned.by.name}"><${Icon} name="pin" /><span class="visually-hidden">Pinned</span></span>`;
+  if (!head) return html`<span class="visually-hidden">${person.name}, ${clockTime(at)}</span>${mark}`;
   return html`<header class="message-head">
     <strong class="message-author">${person.name}</strong>
     ${person.kind === "bot" && html`<span class="tag">bot</span>`}
-    <${Time} class="message-time" at=${at} />
+    <${Time} class="message-time" at=${at} />${mark}
   </header>`;
 }
 
-/** @param {{ text: string, me: string, mentions: boolean, edited?: string }} properties */
-function Words({ text, me, mentions, edited }) {
+/** @param {{ text: string, me: string, mentions: boolean, edited?: string, message?: Message }} properties */
+function Words({ text, me, mentions, edited, message }) {
+  const client = useClient();
   return html`<div class="message-text ${isOnlyEmoji(text) ? "is-emoji" : ""}">
     ${markdown(text, { me, mentions })}
-    ${edited && html`<span class="message-edited" title=${fullTime(edited)}>edited</span>`}
+    ${edited && message && html`<button type="button" class="message-edited" title="${fullTime(edited)}. What it said before"
+      onClick=${() => client.marking.openDialog("versions", message)}>edited</button>`}
   </div>`;
 }
 
@@ -93,24 +108,6 @@ function Failed({ entry }) {
     <button type="button" class="plain-button" onClick=${() => client.outgoing.tryAgain(entry.key)}>Try again</button>
     <button type="button" class="plain-button" onClick=${back}>Take back</button>
   </p>`;
-}
-
-/** @param {RowProperties} properties */
-function Actions({ message, me, mayModerate }) {
-  const client = useClient();
-  const mine = message.by.id === me.id;
-  const copy = async (/** @type {string} */ text, /** @type {string} */ done) =>
-    client.navigation.notify((await copyText(text)) ? done : "The browser did not let this page copy.");
-  const remove = (/** @type {Event} */ event) => {
-    /** @type {HTMLElement} */ (event.currentTarget).closest("article")?.focus();
-    client.messages.delete(message.room, message.seq);
-  };
-  return html`<div class="message-actions" role="toolbar" aria-label="What to do with this message">
-    ${mine && html`<${IconButton} icon="edit" name="Edit" onClick=${() => client.messages.edit(message.seq)} />`}
-    <${IconButton} icon="copy" name="Copy text" onClick=${() => copy(message.text ?? "", "Copied.")} />
-    <${IconButton} icon="link" name="Copy link" onClick=${() => copy(client.navigation.linkTo(message.room, message.seq), "Link copied.")} />
-    ${(mine || mayModerate) && html`<${IconButton} icon="delete" name="Delete" onClick=${remove} />`}
-  </div>`;
 }
 
 /** @param {{ message: Message }} properties */
@@ -151,13 +148,4 @@ function EditForm({ message }) {
       <button type="button" class="button is-small" onClick=${leave}>Cancel</button>
     </div>
   </div>`;
-}
-
-/** The field is as high as its words, up to what the style sheet allows. @param {{ current: HTMLTextAreaElement | null }} field @param {string} text */
-export function useGrowing(field, text) {
-  useLayoutEffect(() => {
-    const style = field.current?.style;
-    style?.setProperty("height", "auto");
-    style?.setProperty("height", `${field.current?.scrollHeight}px`);
-  }, [text]);
 }

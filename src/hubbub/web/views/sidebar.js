@@ -3,27 +3,36 @@
 /** @import { MyRoom } from "../types.d.ts" */
 
 import { hasDraft } from "../state/drafts.js";
-import { roomSections, roomsMatching } from "../state/rooms.js";
+import { levelOf } from "../state/notifications.js";
+import { roomSections } from "../state/rooms.js";
+import { unreadReplies } from "../state/threads.js";
+import { roomsToCatchUpOn } from "../state/unread.js";
 import { openRoom, roomAddress } from "../state/routes.js";
-import { html, useState } from "../view.js";
+import { say } from "../state/words.js";
+import { html } from "../view.js";
 import { useClient } from "./context.js";
 import { Icon, IconButton } from "./icons.js";
 import { FIND_KEYS, moveAmong } from "./keyboard.js";
-import { Avatar } from "./small.js";
+import { Avatar, RoomSign } from "./small.js";
 
 export function Sidebar() {
   const client = useClient();
-  const [words, setWords] = useState("");
-  const rooms = client.see.rooms.value;
-  const sections = words.trim() ? [{ name: "Found", rooms: roomsMatching(rooms, words) }] : roomSections(rooms);
+  const sections = roomSections(client.see.rooms.value);
   return html`<nav class="sidebar" aria-label="Rooms">
     <header class="sidebar-head">
       <h2 class="sidebar-name"><span class="mark" aria-hidden="true"></span>${client.see.site.value?.name ?? "Hubbub"}</h2>
+      <${IconButton} icon="find" name="Search messages" class="search-button" onClick=${() => client.search.open()} />
       <${IconButton} icon="add" name="New room" onClick=${() => client.navigation.openDialog("new-room")} />
     </header>
-    <${FindRoom} words=${words} setWords=${setWords} first=${sections[0]?.rooms[0]} />
+    <button type="button" class="find-room" onClick=${() => client.navigation.openDialog("palette")}>
+      <${Icon} name="go" /><span>Go to…</span><kbd aria-hidden="true">${FIND_KEYS}</kbd>
+    </button>
     <div class="sidebar-rooms" onKeyDown=${(/** @type {KeyboardEvent} */ event) => moveAmong(event, ".room-link")}>
+      <${OwnLists} />
       ${sections.map((section) => html`<${Section} key=${section.name} ...${section} />`)}
+      <button type="button" class="sidebar-more" onClick=${() => client.navigation.openDialog("new-message")}>
+        <${Icon} name="message" />New message
+      </button>
       <button type="button" class="sidebar-more" onClick=${() => client.navigation.openDialog("browse")}>
         <${Icon} name="browse" />Browse rooms
       </button>
@@ -32,26 +41,19 @@ export function Sidebar() {
   </nav>`;
 }
 
-/** @param {{ words: string, setWords: (words: string) => void, first?: MyRoom }} properties */
-function FindRoom({ words, setWords, first }) {
+/** What stands beside the conversation, whatever room it is in. */
+function OwnLists() {
   const client = useClient();
-  const keys = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key === "Enter" && words.trim() && first) {
-      client.navigation.openRoom(first.id);
-      setWords("");
-    } else if (event.key === "Escape") {
-      setWords("");
-    } else if (event.key === "ArrowDown") {
-      event.preventDefault();
-      /** @type {HTMLElement | null} */ (document.querySelector(".room-link"))?.focus();
-    }
-  };
-  return html`<div class="find-room">
-    <${Icon} name="find" />
-    <input type="search" class="find-room-field" aria-label="Find a room" placeholder="Find a room" autocomplete="off" value=${words}
-      onInput=${(/** @type {any} */ event) => setWords(event.currentTarget.value)} onKeyDown=${keys} />
-    <kbd aria-hidden="true">${FIND_KEYS}</kbd>
-  </div>`;
+  const unread = unreadReplies(client.see.followed.value);
+  const open = (/** @type {"threads" | "bookmarks"} */ panel) => client.navigation.openList(panel);
+  const { page } = client.see.route.value;
+  const waiting = roomsToCatchUpOn(client.see.rooms.value).length > 0;
+  return html`<a class="sidebar-more ${waiting ? "is-unread" : ""}" href="#/unread" aria-current=${page === "unread" ? "page" : undefined}><${Icon} name="unread" />Catch up</a>
+    <a class="sidebar-more" href="#/mentions" aria-current=${page === "mentions" ? "page" : undefined}><${Icon} name="mention" />Mentions</a>
+    <button type="button" class="sidebar-more ${unread ? "is-unread" : ""}" onClick=${() => open("threads")}>
+      <${Icon} name="thread" />Threads${unread > 0 && html`<span class="count">${shortCount(unread)}<span class="visually-hidden"> unread replies</span></span>`}
+    </button>
+    <button type="button" class="sidebar-more" onClick=${() => open("bookmarks")}><${Icon} name="bookmark" />Bookmarks</button>`;
 }
 
 /** @param {{ name: string, rooms: MyRoom[] }} properties */
@@ -59,9 +61,8 @@ function Section({ name, rooms }) {
   const client = useClient();
   const open = openRoom(client.see.route.value);
   const drafts = client.see.drafts.value;
-  return html`<section class="room-section" aria-label=${name}>
-    <h3>${name}</h3>
-    ${rooms.length === 0 && html`<p class="quiet">No room of yours has this name.</p>`}
+  return html`<section class="room-section" aria-label=${say(name)}>
+    <h3>${say(name)}</h3>
     <ul>${rooms.map((room) => html`<li key=${room.id}>
       <${RoomLink} room=${room} open=${room.id === open} draft=${room.id !== open && hasDraft(drafts, room.id)} />
     </li>`)}</ul>
@@ -71,9 +72,10 @@ function Section({ name, rooms }) {
 /** @param {{ room: MyRoom, open: boolean, draft: boolean }} properties */
 function RoomLink({ room, open, draft }) {
   const unread = room.unread > 0;
-  return html`<a class="room-link ${unread ? "is-unread" : ""}" href=${roomAddress(room.id)} data-room=${room.id} data-kind=${room.kind}
+  const isSilent = levelOf(useClient().see.notifications.value, room) === "nothing";
+  return html`<a class="room-link ${unread && !isSilent ? "is-unread" : ""} ${isSilent ? "is-silent" : ""}" href=${roomAddress(room.id)} data-room=${room.id} data-kind=${room.kind}
     aria-current=${open ? "page" : undefined}>
-    ${room.kind === "direct" ? html`<${Avatar} person=${room} small />` : html`<${Icon} name=${room.kind} />`}
+    <${RoomSign} room=${room} />
     <span class="room-link-name">${room.name}</span>
     ${draft && html`<span class="room-link-draft" title="A draft waits here"><${Icon} name="draft" /><span class="visually-hidden">draft</span></span>`}
     ${unread && html`<span class="count ${room.mentions ? "is-mention" : ""}">

@@ -1,10 +1,12 @@
 // The small things that many views share: faces, times, form fields.
 
-/** @import { Person } from "../types.d.ts" */
+/** @import { Person, Room } from "../types.d.ts" */
 
 import { hueOf, initialsOf } from "../state/people.js";
 import { fullTime, headTime } from "../state/times.js";
 import { html, signal, useId } from "../view.js";
+import { useClient } from "./context.js";
+import { Icon } from "./icons.js";
 
 const TICK_MS = 20_000;
 
@@ -15,6 +17,15 @@ setInterval(() => (present.value = Date.now()), TICK_MS);
 /** @param {{ person: Person | { id: string, name: string }, small?: boolean }} properties */
 export function Avatar({ person, small = false }) {
   return html`<span class="avatar hue-${hueOf(person.id)} ${small ? "is-small" : ""}" aria-hidden="true">${initialsOf(person.name)}</span>`;
+}
+
+/** What stands before a room's name: who it is with, or of what kind it is. @param {{ room: Room }} properties */
+export function RoomSign({ room }) {
+  const me = useClient().see.me.value?.id ?? "";
+  if (room.kind !== "direct") return html`<${Icon} name=${room.archived ? "archive" : room.kind} />`;
+  const others = (room.members ?? []).filter((person) => person.id !== me);
+  if (others.length > 1) return html`<span class="avatar is-small is-many" aria-hidden="true">${others.length}</span>`;
+  return html`<${Avatar} person=${others[0] ?? { id: me, name: room.name }} small />`;
 }
 
 /** @param {{ at: string | number, words?: (at: string | number, now: number) => string, class?: string }} properties */

@@ -1,0 +1,27 @@
+// A block of code in a message: in colours, and with a button that copies it.
+
+import { codeParts } from "../state/code.js";
+import { html, useState } from "../view.js";
+import { copyText } from "./clipboard.js";
+
+const SAID_MS = 2_000;
+
+/** @param {{ text: string, language: string }} properties */
+export function CodeBlock({ text, language }) {
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    setCopied(await copyText(text));
+    setTimeout(() => setCopied(false), SAID_MS);
+  };
+  return html`<div class="code-block">
+    <pre tabindex="0"><code>${codeParts(text, language).map(({ kind, text: part }) => (kind === "plain" ? part : html`<span class="code-${kind}">${part}</span>`))}</code></pre>
+    <button type="button" class="code-copy" aria-label="Copy this code" onClick=${copy}>${copied ? "Copied" : "Copy"}</button>
+  </div>`;
+}
+
+/** Words that one sees only when one wants to. @param {{ children?: any }} properties */
+export function Spoiler({ children }) {
+  const [open, setOpen] = useState(false);
+  if (open) return html`<span class="spoiler is-open">${children}</span>`;
+  return html`<button type="button" class="spoiler" aria-label="Hidden words. Show them" title="Show" onClick=${() => setOpen(true)}><span aria-hidden="true" inert>${children}</span></button>`;
+}

@@ -1,0 +1,51 @@
+// The reactions under a message: each a button that joins in or takes one's own back, and says who chose it.
+
+/** @import { Message, Reaction } from "../types.d.ts" */
+
+import { html, useEffect, useState } from "../view.js";
+import { useClient } from "./context.js";
+import { Icon } from "./icons.js";
+
+const MOST_NAMED = 12;
+
+/** @param {{ message: Message, me: string }} properties */
+export function Reactions({ message, me }) {
+  const client = useClient();
+  if (!message.reactions?.length) return null;
+  const add = (/** @type {Event} */ event) => {
+    /** @type {HTMLElement} */ (event.currentTarget).closest("article")?.focus();
+    client.marking.openDialog("react", message);
+  };
+  return html`<div class="reactions" role="group" aria-label="Reactions">
+    ${message.reactions.map((reaction) => html`<${Chip} key=${reaction.emoji} message=${message} reaction=${reaction} me=${me} />`)}
+    <button type="button" class="reaction is-adding" aria-label="Add a reaction" title="Add a reaction" onClick=${add}><${Icon} name="react" /></button>
+  </div>`;
+}
+
+/** @param {{ message: Message, reaction: Reaction, me: string }} properties */
+function Chip({ message, reaction, me }) {
+  const client = useClient();
+  const [looking, setLooking] = useState(false);
+  const mine = reaction.users.includes(me);
+  const words = useNames(message.room, reaction, me, looking);
+  return html`<button type="button" class="reaction ${mine ? "is-mine" : ""}" aria-pressed=${mine} title=${words} aria-label="${reaction.emoji} ${reaction.count}: ${words}"
+    onPointerEnter=${() => setLooking(true)} onFocus=${() => setLooking(true)} onClick=${() => client.marking.react(message, reaction.emoji)}>
+    <span aria-hidden="true">${reaction.emoji}</span><b aria-hidden="true">${reaction.count}</b>
+  </button>`;
+}
+
+/** Who chose it, in words. The members are asked for when somebody looks. @param {string} room @param {Reaction} reaction @param {string} me @param {boolean} looking */
+function useNames(room, reaction, me, looking) {
+  const client = useClient();
+  const members = client.see.members.value[room];
+  useEffect(() => {
+    if (looking && !members) client.rooms.loadMembers(room).catch(() => null);
+  }, [looking, members === undefined]);
+  const others = reaction.users.filter((user) => user !== me);
+  const names = others.map((user) => members?.find((member) => member.user.id === user)?.user.name).filter(Boolean);
+  const shown = [...(others.length < reaction.users.length ? ["You"] : []), ...names].slice(0, MOST_NAMED);
+  const more = reaction.count - shown.length;
+  if (!shown.length) return `${reaction.count} reacted`;
+  if (more > 0) return `${shown.join(", ")} and ${more} more`;
+  return shown.length === 1 ? shown[0] ?? "" : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
+}

@@ -1,0 +1,85 @@
+"""Catching up in the browser: everything unread on one page, what names one on another, and unread again what was read."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_everything_unread_stands_on_one_page(stage, enters):
+    grace = await stage.enters("grace")
+    await stage.has("ada", by_password=True)
+    desk = await stage.enters("ada")
+    await grace.makes_room("garden", desk)
+    await grace.posts("Roses are out.", room="garden")
+    await grace.makes_room("kitchen", desk)
+    for n in range(7):
+        await grace.posts(f"News {n}", room="kitchen")
+    ada = await enters("ada")
+
+    await ada.page.get_by_role("link", name="Catch up").click()
+
+    await ada.sees("2 rooms to catch up on")
+    garden, kitchen = [ada.page.get_by_role("region", name=name, exact=True) for name in ("garden", "kitchen")]
+    await expect(garden.get_by_role("link", name="Roses are out.")).to_be_visible()
+    await expect(kitchen.locator(".found-text")).to_have_text([f"News {n}" for n in range(5)])
+    await expect(kitchen.get_by_role("link", name="2 more")).to_be_visible()
+    await ada.page.get_by_role("button", name="Mark garden as read").click()
+    await ada.counts("garden", "")
+    await ada.counts("kitchen", "7")
+    await expect(garden).to_be_visible()
+    await kitchen.get_by_role("link", name="News 3").click()
+    await ada.is_at("kitchen")
+    await expect(ada.message("News 3")).to_be_in_viewport()
+
+
+async def test_mentions_gather_on_a_page(stage, enters):
+    await stage.has("ada", by_password=True)
+    grace, desk = await stage.enters("grace"), await stage.enters("ada")
+    await grace.makes_room("garden", desk)
+    await grace.posts("@ada look at the roses", room="garden")
+    await grace.posts("@ada and at the lobby")
+    ada = await enters("ada")
+    await ada.page.get_by_role("link", name="Mentions", exact=True).click()
+
+    found = ada.page.get_by_role("list", name="Messages that name you").get_by_role("link")
+    await expect(found).to_have_text([re.compile("and at the lobby"), re.compile("look at the roses")])
+    await found.nth(1).click()
+    await ada.is_at("garden")
+
+
+async def test_what_was_read_is_marked_unread_and_stays_so(stage, enters):
+    grace = await stage.enters("grace")
+    ada, phone = await enters("ada"), await enters("ada")
+    for text in ("one", "two", "three"):
+        await grace.posts(text)
+    await ada.goes_to("lobby")
+    await ada.counts("lobby", "")
+    await phone.counts("lobby", "")
+
+    await ada.message("two").hover()
+    await ada.message("two").get_by_role("button", name="More").click()
+    await ada.page.get_by_role("menuitem", name="Mark unread from here").click()
+
+    await ada.counts("lobby", "2")
+    await phone.counts("lobby", "2")
+    await grace.posts("four")
+    await ada.counts("lobby", "3")
+    await ada.page.get_by_role("link", name="Mentions", exact=True).click()
+    await ada.goes_to("lobby")
+    await ada.counts("lobby", "")
+    await phone.counts("lobby", "")
+
+
+async def test_a_room_is_moved_into_a_folder_on_all_devices(stage, enters):
+    ada, phone = await enters("ada"), await enters("ada")
+    await ada.goes_to("lobby")
+    await ada.page.get_by_role("button", name="People and settings").click()
+    await ada.page.get_by_label("Folder in your list").fill("Favourites")
+    await ada.page.get_by_role("button", name="Move").click()
+
+    for visitor in (ada, phone):
+        folder = visitor.page.get_by_role("region", name="Favourites")
+        await expect(folder.get_by_role("link", name="lobby")).to_be_visible()

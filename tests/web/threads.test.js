@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { applyFrame, withoutRoom } from "../../src/hubbub/web/state/apply.js";
+import { emojiGroups, emojiMatching, withRecent } from "../../src/hubbub/web/state/emoji.js";
+import { forwarded } from "../../src/hubbub/web/state/forwarding.js";
+import { newEntry, replyFields } from "../../src/hubbub/web/state/outbox.js";
+import { readRoute, writeRoute } from "../../src/hubbub/web/state/routes.js";
+import { followedOf, threadRead, unreadReplies } from "../../src/hubbub/web/state/threads.js";
+import { emptyTimeline, loadingPage, pageLoaded } from "../../src/hubbub/web/state/timeline.js";
+import { ada, after, event, grace, lobby, NOON, page, said, welcome } from "./cast.js";
+
+const apply = (state, ...frames) => frames.reduce((now, frame) => applyFrame(now, frame, NOON), state);
+const reply = (seq, by, more = {}) => ({ ...said(seq, by, `reply ${seq}`), thread: 1, ...more });
+const loaded = (items) => pageLoaded(loadingPage(emptyTimeline(), "start"), "start", page(items));
+
+test("replies in a thread that one follows are unread until one looks", () => {
+  const state = { ...after(said(1, grace, "shall we?")), followed: followedOf([{ message: said(1, grace, "shall we?"), unread: 2 }]) };
+  const more = apply(state, reply(2, grace), reply(3, ada), reply(4, grace));
+  assert.equal(unreadReplies(more.followed), 1);
+  assert.equal(unreadReplies(threadRead(more.followed, "lobby/1")), 0);
+});
+
+test("one follows a thread by replying, by being named, and by having begun it", () => {
+  const others = { ...after(said(1, grace, "shall we?")), followed: {} };
+  assert.deepEqual(Object.keys(apply(others, reply(2, grace)).followed), []);
+  assert.equal(apply(others, reply(2, ada)).followed["lobby/1"].unread, 0);
+  assert.equal(apply(others, reply(2, grace, { mentions: ["ada"] })).followed["lobby/1"].unread, 1);
+  const own = { ...after(said(1, ada, "shall we?")), timelines: { lobby: loaded([said(1, ada, "shall we?")]) }, followed: {} };
+  assert.equal(apply(own, reply(2, grace)).followed["lobby/1"].unread, 1);
+});
+
+test("what a thread that is open and in view gets is read", () => {
+  const state = { ...after(said(1, grace, "shall we?")), followed: followedOf([{ message: said(1, grace, "shall we?"), unread: 0 }]), attentive: true };
+  const looking = { ...state, route: { page: "room", room: "lobby", seq: null, panel: "thread", thread: 1 } };
+  assert.equal(unreadReplies(apply(looking, reply(2, grace)).followed), 0);
+  assert.equal(unreadReplies(apply(state, reply(2, grace)).followed), 1);
+});
+
+test("threads go with their room, and come afresh with it", () => {
+  const state = { ...after(said(1, grace, "shall we?")), timelines: { lobby: loaded([]), "lobby/1": loaded([]), "other/1": loaded([]) }, singles: { "lobby/1": "missing", "other/1": "missing" } };
+  const left = withoutRoom(state, "lobby");
+  assert.deepEqual([Object.keys(left.timelines), Object.keys(left.singles)], [["other/1"], ["other/1"]]);
+  const behind = apply(state, { type: "behind", room: "lobby", last_seq: 5000 });
+  assert.deepEqual(Object.keys(behind.timelines), ["other/1"]);
+  assert.deepEqual(Object.keys(apply(state, welcome([{ ...lobby, last_seq: 1 }])).timelines), ["lobby", "lobby/1"]);
+});
+
+test("a thread has an address of its own", () => {
+  const route = { page: "room", room: "lobby", seq: null, panel: "thread", thread: 12 };
+  assert.equal(writeRoute(route), "#/room/lobby/thread/12");
+  assert.deepEqual(readRoute("#/room/lobby/thread/12"), route);
+  for (const panel of ["people", "pins", "threads", "bookmarks"]) assert.equal(readRoute(`#/room/lobby/${panel}`).panel, panel);
+  assert.deepEqual(readRoute("#/room/lobby/thread/x"), { page: "room", room: "lobby", seq: null, panel: null });
+});
+
+test("a message under way says what it replies to", () => {
+  assert.deepEqual(replyFields(newEntry("k", "lobby", "hi", NOON)), {});
+  assert.deepEqual(replyFields(newEntry("k", "lobby", "hi", NOON, { thread: 1, also_to_room: true, reply_to: 3 })), { thread: 1, also_to_room: true, reply_to: 3 });
+});
+
+test("a message passed on is a quote, with its room only where everybody may know of it", () => {
+  const message = said(1, grace, "one\ntwo");
+  assert.equal(forwarded(message, null, "https://x/#/room/lobby/1", ""), "> one\n> two\n>\n> — Grace");
+  assert.equal(forwarded(message, "lobby", "https://x/#/room/lobby/1", " look "), "look\n\n> one\n> two\n>\n> — Grace [in lobby](https://x/#/room/lobby/1)");
+});
+
+const EMOJI = [
+  { unicode: "🐟", label: "fish", tags: ["animal"], group: 3, order: 2 },
+  { unicode: "🎣", label: "fishing pole", tags: ["fish", "sport"], group: 6, order: 3 },
+  { unicode: "🐠", label: "tropical fish", tags: [], group: 3, order: 1 },
+  { unicode: "🇦", label: "regional indicator A" },
+];
+
+test("an emoji is found by what it is called, the nearest first", () => {
+  assert.deepEqual(emojiMatching(EMOJI, " Fish ").map(({ unicode }) => unicode), ["🐟", "🎣", "🐠"]);
+  assert.deepEqual([emojiMatching(EMOJI, "regional"), emojiMatching(EMOJI, " ")], [[], []]);
+});
+
+test("emoji stand in groups, in their order", () => {
+  const nature = emojiGroups(EMOJI).find(({ name }) => name === "Nature");
+  assert.deepEqual(nature.emoji.map(({ label }) => label), ["tropical fish", "fish"]);
+});
+
+test("the emoji chosen last comes first, and the list stays short", () => {
+  const many = Array.from({ length: 30 }, (_, number) => String(number)).reduce(withRecent, []);
+  assert.equal(many.length, 16);
+  assert.deepEqual(withRecent(many, "20").slice(0, 2), ["20", "29"]);
+  assert.equal(withRecent(many, "20").length, 16);
+});
+
+test("an event about a thread of another room changes nothing here", () => {
+  const state = { ...after(said(1, grace, "hi")), timelines: { lobby: loaded([said(1, grace, "hi")]), "other/1": loaded([said(1, grace, "elsewhere")]) } };
+  const changed = apply(state, event("message.edited", 2, grace, { target: 1, text: "changed" }));
+  assert.equal(changed.timelines["other/1"].messages[0].text, "elsewhere");
+});
