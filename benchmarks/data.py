@@ -43,7 +43,7 @@ def prepared(work: Path, people: int, rows: int) -> Path:
     folder = work / "chats" / f"{people}-people-{rows}-rows-{hashlib.sha256(recipe).hexdigest()[:12]}"
     if not (folder / "cast.json").exists():
         shutil.rmtree(folder, ignore_errors=True)
-        cast = uvloop.run(_make(folder, people, rows))
+        cast = uvloop.run(make(Settings(data=folder, rate_limits="off"), people, rows))
         (folder / "cast.json").write_text(json.dumps(asdict(cast)))
     return folder
 
@@ -56,8 +56,9 @@ def copied(folder: Path, to: Path) -> Cast:
     return Cast(**json.loads((to / "cast.json").read_text()))
 
 
-async def _make(folder: Path, people: int, rows: int) -> Cast:
-    chat = Hubbub(Settings(data=folder, rate_limits="off"))
+async def make(settings: Settings, people: int, rows: int) -> Cast:
+    """Make such a chat where the settings say."""
+    chat = Hubbub(settings)
     await chat.start()
     try:
         users, tokens = await _people(chat, people)

@@ -39,7 +39,7 @@ def main() -> int:
     servers.stop_with_us()
     work = chosen.work.absolute()
     install.build(work)
-    results = _about_this_run(quick=chosen.quick)
+    results = about_this_run(quick=chosen.quick)
     results["missing"] = install.fetch_tutorial(work) if chosen.quick else install.fetch_peers(work)
     try:
         _measure(Bench(work, seconds=1.0 if chosen.quick else 1.5), results, quick=chosen.quick)
@@ -56,19 +56,19 @@ def _measure(bench: Bench, results: Results, *, quick: bool) -> None:
     results["rows"], results["long_log"] = rows, long_log
     _fan_out(bench, results, [peer for peer in PEERS if peer.goes_first] if quick else PEERS, quick=quick)
     results["handshakes"] = {
-        "hubbub": _step("handshakes, hubbub", bench.hubbub_handshakes),
-        "tutorial": _step("handshakes, tutorial", lambda: bench.peer_handshakes(TUTORIAL)),
+        "hubbub": step("handshakes, hubbub", bench.hubbub_handshakes),
+        "tutorial": step("handshakes, tutorial", lambda: bench.peer_handshakes(TUTORIAL)),
     }
     for senders in (64, 256):
         results[f"sends_{senders}"] = {
-            "hubbub": _step(f"durable sends, {senders} senders, hubbub", lambda senders=senders: bench.hubbub_sends(senders, rows)),
-            "each": _step(f"durable sends, {senders} senders, one each", lambda senders=senders: bench.one_transaction_each(senders, rows)),
+            "hubbub": step(f"durable sends, {senders} senders, hubbub", lambda senders=senders: bench.hubbub_sends(senders, rows)),
+            "each": step(f"durable sends, {senders} senders, one each", lambda senders=senders: bench.one_transaction_each(senders, rows)),
         }
     results["rest"] = {
-        "hubbub": _step("REST, hubbub", lambda: bench.hubbub_rest(long_log)),
-        "empty": _step("REST, empty routes", bench.empty_routes),
+        "hubbub": step("REST, hubbub", lambda: bench.hubbub_rest(long_log)),
+        "empty": step("REST, empty routes", bench.empty_routes),
     }
-    results["storm"] = {"hubbub": _step("5,000 dropped at once", bench.hubbub_storm)}
+    results["storm"] = {"hubbub": step("5,000 dropped at once", bench.hubbub_storm)}
 
 
 def _fan_out(bench: Bench, results: Results, peers: list[Peer], *, quick: bool) -> None:
@@ -82,7 +82,7 @@ def _fan_out(bench: Bench, results: Results, peers: list[Peer], *, quick: bool) 
             continue
         try:
             run = bench.peer_fan_out if peer else bench.hubbub_fan_out
-            numbers = _step(f"fan-out, {name}", lambda run=run, peer=peer: run(peer) if peer else run())
+            numbers = step(f"fan-out, {name}", lambda run=run, peer=peer: run(peer) if peer else run())
         except (load.LoadFailed, servers.DidNotStart) as failed:
             if peer is None:
                 raise
@@ -97,7 +97,7 @@ def _mean(values: list[float]) -> float:
     return sum(values) / len(values)
 
 
-def _step(name: str, measure: Callable[..., Results]) -> Results:
+def step(name: str, measure: Callable[..., Results]) -> Results:
     print(f"{name} …", end=" ", flush=True)
     began = time.monotonic()
     numbers = measure()
@@ -105,7 +105,7 @@ def _step(name: str, measure: Callable[..., Results]) -> Results:
     return numbers
 
 
-def _about_this_run(*, quick: bool) -> Results:
+def about_this_run(*, quick: bool) -> Results:
     model = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), "?")
     machine = f"{os.cpu_count()} × {model}, {platform.system()} {platform.release()}, Python {platform.python_version()}"
     versions = {name: version(name) for name in ("fastapi", "uvicorn", "uvloop", "websockets", "sqlalchemy")}
