@@ -33,7 +33,7 @@ async def test_a_day_in_the_shop(shop):
         assert "Good day, Ada." in (await visitor.get("/")).text
         assert (await visitor.get("/chat/api/me")).json()["name"] == "Ada"
         assert (await visitor.get("/chat")).headers["location"] == "./chat/"
-        assert "importmap" in (await visitor.get("/chat/")).text
+        assert "linked/main.js" in (await visitor.get("/chat/")).text
         assert (await visitor.get("/chat/web/main.js")).status_code == 200
     async with shop.visitor() as nobody:
         refusal = await nobody.get("/chat/api/me")

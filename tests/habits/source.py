@@ -8,8 +8,8 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "hubbub"
 
 PYTHON_FILES = sorted(SOURCE.rglob("*.py"))
-# What others wrote and we only ship.
-SCRIPTS = [path for path in sorted((SOURCE / "web").rglob("*.js")) if "vendor" not in path.parts]
+# Neither what others wrote and we only ship, nor tables of phrases.
+SCRIPTS = [path for path in sorted((SOURCE / "web").rglob("*.js")) if not {"vendor", "languages"} & set(path.parts)]
 
 
 def name_of(path):

@@ -18,8 +18,13 @@ def test_alembic_finds_no_difference_between_the_migrations_and_the_schema(tmp_p
     with writing_engine(tmp_path / "hubbub.db").connect() as connection:
         migrate(connection)
         with connection.begin():
-            context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+            context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE, "include_name": is_ours})
             assert compare_metadata(context, metadata) == []
+
+
+def is_ours(name, kind, _parents):
+    """Not what SQLite makes by itself for the index of words, which the test below compares."""
+    return not (kind == "table" and name.startswith("search_words"))
 
 
 def test_a_migrated_database_is_the_schema_on_the_page_down_to_defaults_and_conditions(tmp_path):
