@@ -43,13 +43,13 @@ def test_workers_are_one_chat_and_one_that_is_killed_is_replaced(serves, folder,
     server = serves(folder, *named, "--bus", redis_url, "--workers", "2")
     assert server.said.count("Ctrl-C stops") == 1
     said = []
-    while len(said) < 20 or not everybody_spoke(said):
+    while len(said) < 20 or not everybody_spoke(said) or len(workers_of(server)) < 2:
         # Whoever comes is taken by one worker or the other.
         said.append(conversation(server, ada, grace, f"message {len(said)}"))
         if len(said) == 10:
-            os.kill(workers_of(server)[0], signal.SIGKILL)
-    assert all(said[-5:])
-    assert len(set(workers_of(server))) == 2
+            killed = workers_of(server)[0]
+            os.kill(killed, signal.SIGKILL)
+    assert killed not in workers_of(server)
     assert server.stops() == 0
 
 
