@@ -50,6 +50,7 @@ def test_workers_are_one_chat_and_one_that_is_killed_is_replaced(serves, folder,
             killed = workers_of(server)[0]
             os.kill(killed, signal.SIGKILL)
     assert killed not in workers_of(server)
+    assert all(conversation(server, ada, grace, f"message {number} of both") for number in range(5))
     assert server.stops() == 0
 
 
