@@ -3,6 +3,7 @@
 import json
 
 from hub_stage import HandTurnedClockwork, RecordingConnection, Somebody
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from model_journal import ModelJournal
@@ -10,6 +11,7 @@ from suspicious_client import PromiseBroken, SuspiciousClient
 
 from hubbub.protocol.codes import CloseCode
 from hubbub.protocol.frames import Hello
+from hubbub.realtime import audience, reads
 from hubbub.realtime.doors import Doors, Limits
 from hubbub.realtime.gateway import Gateway
 from hubbub.realtime.hub import Hub
@@ -21,6 +23,26 @@ USERS = ("ada", "grace", "linus")
 rooms = st.sampled_from(("lobby", "lobby", "lobby", "kitchen"))
 users = st.sampled_from(USERS)
 which = st.integers(0, 11)
+
+
+def make_world_small(patch):
+    """Bounds so small that every history runs into them."""
+    patch.setattr(audience, "SLICE", 1)
+    patch.setattr(audience, "TAIL_EVENTS", 4)
+    patch.setattr(reads, "READS_AT_ONCE", 2)
+
+
+def histories(count, **options):
+    """How many histories there are, and how long each."""
+    return settings(
+        max_examples=count,
+        stateful_step_count=50,
+        deadline=None,
+        database=None,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+        **options,
+    )
 
 
 class Load:

@@ -3,12 +3,11 @@
 import os
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase
 from hypothesis.stateful import run_state_machine_as_test
-from promise_machine import PromiseMachine
+from promise_machine import PromiseMachine, histories, make_world_small
 from suspicious_client import PromiseBroken
 
-from hubbub.realtime import audience, reads
 from hubbub.realtime.audience import Audience
 from hubbub.realtime.catch_up import CatchUp
 from hubbub.realtime.hub import Hub
@@ -19,22 +18,7 @@ HISTORIES = int(os.environ.get("HUBBUB_TEST_HISTORIES", "200"))
 
 @pytest.fixture(autouse=True)
 def small_world(monkeypatch):
-    """Bounds so small that every history runs into them."""
-    monkeypatch.setattr(audience, "SLICE", 1)
-    monkeypatch.setattr(audience, "TAIL_EVENTS", 4)
-    monkeypatch.setattr(reads, "READS_AT_ONCE", 2)
-
-
-def histories(count, **options):
-    return settings(
-        max_examples=count,
-        stateful_step_count=50,
-        deadline=None,
-        database=None,
-        report_multiple_bugs=False,
-        suppress_health_check=list(HealthCheck),
-        **options,
-    )
+    make_world_small(monkeypatch)
 
 
 @pytest.mark.timeout(600)

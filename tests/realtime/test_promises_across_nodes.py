@@ -3,12 +3,13 @@
 import os
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase
 from hypothesis.stateful import run_state_machine_as_test
+from promise_machine import histories, make_world_small
 from several_nodes_machine import SeveralNodesMachine
 from suspicious_client import PromiseBroken
 
-from hubbub.realtime import audience, holes, reads
+from hubbub.realtime import holes
 from hubbub.realtime.audience import Audience
 from hubbub.realtime.holes import Holes
 from hubbub.realtime.hub import Hub
@@ -20,23 +21,9 @@ HISTORIES = int(os.environ.get("HUBBUB_TEST_HISTORIES", "150"))
 @pytest.fixture(autouse=True)
 def small_world(monkeypatch):
     """Bounds so small that every history runs into them."""
-    monkeypatch.setattr(audience, "SLICE", 1)
-    monkeypatch.setattr(audience, "TAIL_EVENTS", 4)
-    monkeypatch.setattr(reads, "READS_AT_ONCE", 2)
+    make_world_small(monkeypatch)
     monkeypatch.setattr(holes, "HELD_EVENTS", 3)
     monkeypatch.setattr(holes, "READS_AT_ONCE", 1)
-
-
-def histories(count, **options):
-    return settings(
-        max_examples=count,
-        stateful_step_count=50,
-        deadline=None,
-        database=None,
-        report_multiple_bugs=False,
-        suppress_health_check=list(HealthCheck),
-        **options,
-    )
 
 
 @pytest.mark.timeout(600)

@@ -9,9 +9,7 @@ from hubbub.bookmarks import store
 from hubbub.bookmarks.store import Bookmark
 from hubbub.database import Connection, Database, Transaction
 from hubbub.errors import Conflict
-from hubbub.messages.model import as_it_stands
-from hubbub.messages.noting import find_message
-from hubbub.messages.store import message
+from hubbub.messages.noting import find_message, message_now
 from hubbub.protocol.events import timestamp
 from hubbub.rooms.access import enter, may_read
 
@@ -55,6 +53,4 @@ class Bookmarks:
 
 
 def _with_message(connection: Connection, bookmark: Bookmark) -> dict[str, Any]:
-    found = message(connection, bookmark.room_id, bookmark.seq)
-    assert found is not None, "messages keep their numbers for good"
-    return {"message": from_json(as_it_stands(found.body, found.changes)), "created_at": timestamp(bookmark.created_at)}
+    return {"message": from_json(message_now(connection, bookmark.room_id, bookmark.seq)), "created_at": timestamp(bookmark.created_at)}

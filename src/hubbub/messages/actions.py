@@ -15,12 +15,12 @@ from hubbub.messages.model import (
     MessageDraft,
     Page,
     Posted,
-    as_it_stands,
     checked_key,
     checked_text,
     names_that_may_be_meant,
     who_is_meant,
 )
+from hubbub.messages.noting import message_now
 from hubbub.messages.threads import check_references, count_reply, discount_reply
 from hubbub.protocol.events import Recorded
 from hubbub.protocol.frames import MAX_SEQ
@@ -93,7 +93,7 @@ class Messages:
                 self._edit(transaction, user, room_id, seq, text)
 
         await self._database.write(unit, rooms=(room_id,))
-        return await self._database.read(lambda connection: _message_now(connection, room_id, seq))
+        return await self._database.read(lambda connection: message_now(connection, room_id, seq))
 
     async def delete_message(self, user: User, room_id: str, seq: int) -> None:
         """Delete one's own message, or as one who moderates anybody's. Its words leave the log, its number stays."""
@@ -109,7 +109,7 @@ class Messages:
         """One message as it stands now, as JSON."""
 
         def query(connection: Connection) -> bytes:
-            return _message_now(connection, room_id, seq, enter(connection, user, room_id).first_seq)
+            return message_now(connection, room_id, seq, enter(connection, user, room_id).first_seq)
 
         return await self._database.read(query)
 
@@ -117,7 +117,7 @@ class Messages:
         """What a message said and since when, the first words first. One that was deleted says nothing."""
 
         def query(connection: Connection) -> list[dict[str, Any]]:
-            _message_now(connection, room_id, seq, enter(connection, user, room_id).first_seq)
+            message_now(connection, room_id, seq, enter(connection, user, room_id).first_seq)
             events = [from_json(body) for body in store.versions(connection, room_id, seq)]
             return [{"seq": event["seq"], "at": event["at"], "text": event["text"]} for event in events if not event.get("redacted")]
 
@@ -169,7 +169,7 @@ class Messages:
         first = store.posted_before(connection, draft.room_id, draft.user.id, draft.key)
         if first is None:
             return _posted(self._append(transaction, [draft])[0])
-        body = _message_now(connection, draft.room_id, first)
+        body = message_now(connection, draft.room_id, first)
         return Posted(draft.room_id, first, from_json(body)["at"], True, body)
 
     def _append(self, transaction: Transaction, drafts: list[MessageDraft]) -> list[Recorded]:
@@ -245,15 +245,8 @@ def _own_message(connection: Connection, user: User, room_id: str, seq: int, *, 
 
 
 def _text_now(connection: Connection, room_id: str, seq: int) -> str | None:
-    text: str | None = from_json(_message_now(connection, room_id, seq)).get("text")
+    text: str | None = from_json(message_now(connection, room_id, seq)).get("text")
     return text
-
-
-def _message_now(connection: Connection, room_id: str, seq: int, first_seq: int = 1) -> bytes:
-    message = store.message(connection, room_id, seq) if seq >= first_seq else None
-    if message is None:
-        raise NotFound("There is no such message in this room.")
-    return as_it_stands(message.body, message.changes)
 
 
 def _newest_pages(connection: Connection, asked: list[tuple[User, str, int, int | None]]) -> list[Any]:
@@ -293,6 +286,6 @@ def _around(connection: Connection, room_id: str, seq: int, limit: int, thread: 
 
 
 def _page(found: list[store.StoredMessage], *, has_older: bool, has_newer: bool) -> Page:
-    items = [as_it_stands(message.body, message.changes) for message in found]
+    items = [message.now() for message in found]
     before = found[0].seq if found and has_older else None
     return Page(items, before, found[-1].seq if found and has_newer else None)

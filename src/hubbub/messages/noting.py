@@ -1,4 +1,4 @@
-"""How later events change a message: whoever notes something of it does so here, and it is part of the message from then on."""
+"""A message as it stands, and how later events change it: whoever notes something of it does so here, and it is part of it from then on."""
 
 from typing import Any, NamedTuple
 
@@ -17,6 +17,14 @@ class Noted(NamedTuple):
 
     event: dict[str, Any]
     notes: dict[str, Any]
+
+
+def message_now(connection: Connection, room_id: str, seq: int, first_seq: int = 1) -> bytes:
+    """A message as it stands now, as JSON, deleted or not. Raises `NotFound` for what is none, or is before `first_seq`."""
+    message = store.message(connection, room_id, seq) if seq >= first_seq else None
+    if message is None:
+        raise NotFound("There is no such message in this room.")
+    return message.now()
 
 
 def find_message(connection: Connection, user: User, room_id: str, seq: int, right: Right) -> Noted:

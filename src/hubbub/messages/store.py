@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, literal, selec
 
 from hubbub.database.hot import Bulk, fetch, run_many
 from hubbub.database.schema import events, memberships, mentions, message_states, users
-from hubbub.messages.model import EVERYBODY, Changes
+from hubbub.messages.model import EVERYBODY, Changes, as_it_stands
 from hubbub.protocol.events import timestamp
 
 # One statement moves the author's own read mark and says whether they may post, as `rooms.access.may_post` does: members
@@ -41,6 +41,10 @@ class StoredMessage(NamedTuple):
     seq: int
     body: bytes
     changes: Changes | None
+
+    def now(self) -> bytes:
+        """The message as it stands now, as JSON."""
+        return as_it_stands(self.body, self.changes)
 
 
 class Mark(NamedTuple):

@@ -4,7 +4,6 @@ from hubbub.accounts.model import User
 from hubbub.database import Connection, Database, Transaction
 from hubbub.errors import Conflict
 from hubbub.journal.writing import Draft, Journal
-from hubbub.messages.model import as_it_stands
 from hubbub.messages.noting import message_to_change, note
 from hubbub.messages.store import message
 from hubbub.pins import store
@@ -56,7 +55,7 @@ class Pins:
         def query(connection: Connection) -> list[bytes]:
             first_seq = enter(connection, user, room_id).first_seq
             found = [message(connection, room_id, seq) for seq in store.pinned(connection, room_id) if seq >= first_seq]
-            return [as_it_stands(each.body, each.changes) for each in found if each]
+            return [each.now() for each in found if each]
 
         return await self._database.read(query)
 

@@ -6,7 +6,6 @@ from hubbub.accounts.model import User, name_key
 from hubbub.database import Connection, Database
 from hubbub.errors import Invalid
 from hubbub.messages import store as messages_store
-from hubbub.messages.model import as_it_stands
 from hubbub.protocol.ids import is_id
 from hubbub.rooms import store as rooms_store
 from hubbub.rooms.access import enter, may_read
@@ -103,7 +102,7 @@ def _messages(connection: Connection, user: User, found: list[Found]) -> list[by
         message = messages_store.message(connection, room_id, seq)
         if message is None or place is None or not may_read(user, place) or seq < place.first_seq:
             continue
-        item = as_it_stands(message.body, message.changes)
+        item = message.now()
         if b'"deleted":true' not in item:
             items.append(item)
     return items

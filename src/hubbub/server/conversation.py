@@ -162,14 +162,16 @@ class Conversation:
             raise RuntimeError(f"Expected ASGI message 'websocket.http.response.body' but got '{kind}'.")
         self._denial_body += message.get("body", b"")
         if not message.get("more_body", False):
-            status, headers = self._denial
-            self.refuse(status, bytes(self._denial_body), headers)
+            self._deny()
+
+    def _deny(self) -> None:
+        status, headers = self._denial
+        self.refuse(status, bytes(self._denial_body), headers)
 
     def give_up_handshake(self, *, is_failure: bool) -> None:
         """Answer for an app that ended before it had answered: with what it began to say, or with 500."""
         if self.phase == DENYING:
-            status, headers = self._denial
-            self.refuse(status, bytes(self._denial_body), headers)
+            self._deny()
         else:
             if not is_failure:
                 _logger.error("ASGI callable returned without completing handshake.")

@@ -6,9 +6,9 @@ from pydantic_core import from_json
 
 from hubbub.accounts.model import User
 from hubbub.database import Connection, Database, Transaction
-from hubbub.errors import NotFound
-from hubbub.messages.model import EVERYBODY, as_it_stands
-from hubbub.messages.store import message, notes
+from hubbub.messages.model import EVERYBODY
+from hubbub.messages.noting import message_now
+from hubbub.messages.store import notes
 from hubbub.protocol.events import Recorded
 from hubbub.rooms.access import enter, may_take_part
 from hubbub.threads import store
@@ -47,9 +47,7 @@ class Threads:
 
         def unit(transaction: Transaction) -> None:
             place = enter(transaction.connection, user, room_id, may_take_part)
-            if thread < place.first_seq:
-                raise NotFound("There is no such message in this room.")
-            _first_message(transaction.connection, room_id, thread)
+            message_now(transaction.connection, room_id, thread, place.first_seq)
             store.follow(transaction.connection, user.id, room_id, thread, place.room.last_seq)
 
         await self._database.write(unit, rooms=(room_id,))
@@ -84,10 +82,7 @@ class Threads:
 
 
 def _first_message(connection: Connection, room_id: str, thread: int) -> dict[str, Any]:
-    found = message(connection, room_id, thread)
-    if found is None:
-        raise NotFound("There is no such message in this room.")
-    first: dict[str, Any] = from_json(as_it_stands(found.body, found.changes))
+    first: dict[str, Any] = from_json(message_now(connection, room_id, thread))
     return first
 
 
