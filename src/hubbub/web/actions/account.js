@@ -137,7 +137,7 @@ export class Account {
     const user = this.store.now.me?.id;
     this.signedOut();
     this.client.navigation.go({ page: "rooms" }, true);
-    if (user) await storage.forgetPerson(user);
+    if (user) storage.forgetPerson(user);
   }
 
   #rememberRoom() {

@@ -64,7 +64,7 @@ export class Marking {
   async forward(message, room, comment) {
     const from = this.store.now.rooms[message.room];
     const isPublic = from?.kind === "public" ? from.name : null;
-    await this.client.outgoing.post(room, forwarded(message, isPublic, this.client.navigation.linkTo(message.room, message.seq), comment));
+    this.client.outgoing.post(room, forwarded(message, isPublic, this.client.navigation.linkTo(message.room, message.seq), comment));
     this.client.navigation.closeDialog();
     this.client.navigation.openRoom(room);
   }

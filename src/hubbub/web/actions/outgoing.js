@@ -8,8 +8,6 @@ import * as storage from "../connection/storage.js";
 import * as outbox from "../state/outbox.js";
 
 export class Outgoing {
-  /** Keys that are on their way into the browser's storage, and so may not be sent yet. @type {Set<string>} */
-  #keeping = new Set();
   /** Keys from before a reload, which another tab may have dealt with. @type {Set<string>} */
   #inherited = new Set();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -22,13 +20,11 @@ export class Outgoing {
   }
 
   /** @param {string} room @param {string} text @param {import("../types.d.ts").ReplyFields} [reply] */
-  async post(room, text, reply = {}) {
+  post(room, text, reply = {}) {
     const at = outbox.keyTime(this.store.now.outbox, Date.now());
     const entry = outbox.newEntry(outbox.messageKey(at, crypto.getRandomValues(new Uint8Array(10))), room, text, at, reply);
-    this.#keeping.add(entry.key);
+    storage.keepEntry(this.#user, entry);
     this.#change((entries) => outbox.added(entries, [entry]));
-    await storage.keepEntry(this.#user, entry);
-    this.#keeping.delete(entry.key);
     this.pump();
   }
 
@@ -46,10 +42,8 @@ export class Outgoing {
   }
 
   /** What an earlier page of this browser could not send. */
-  async inherit() {
-    const user = this.#user;
-    const kept = await storage.keptEntries(user);
-    if (this.store.now.me?.id !== user) return;
+  inherit() {
+    const kept = storage.keptEntries(this.#user);
     const known = new Set(this.store.now.outbox.map((entry) => entry.key));
     for (const entry of kept) if (!known.has(entry.key)) this.#inherited.add(entry.key);
     this.#change((entries) => outbox.added(entries, kept));
@@ -65,9 +59,7 @@ export class Outgoing {
     clearTimeout(this.#timer);
     if (!this.client.link.socket.online) return;
     const now = Date.now();
-    for (const entry of outbox.dueEntries(this.store.now.outbox, now)) {
-      if (!this.#keeping.has(entry.key)) this.#send(entry);
-    }
+    for (const entry of outbox.dueEntries(this.store.now.outbox, now)) this.#send(entry);
     const next = outbox.nextDue(this.store.now.outbox, now);
     if (next !== null) this.#timer = setTimeout(() => this.pump(), next - now);
   }
@@ -76,7 +68,7 @@ export class Outgoing {
   async #send(entry) {
     const { key, room, text } = entry;
     this.#change((entries) => outbox.sending(entries, key));
-    if (this.#inherited.has(key) && !(await storage.stillKept(this.#user, key))) {
+    if (this.#inherited.has(key) && !storage.stillKept(this.#user, key)) {
       this.#change((entries) => outbox.without(entries, key));
       return this.pump();
     }

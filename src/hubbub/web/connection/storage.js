@@ -1,17 +1,14 @@
-// What survives a reload: the outbox and what was read last in IndexedDB, drafts and small choices in localStorage. Without either all works, until the reload.
+// What survives a reload: what was read last in IndexedDB; drafts, the outbox and small choices in localStorage. Without either all works, until the reload.
 
 /** @import { OutboxEntry, Id } from "../types.d.ts" */
 /** @import { Snapshot } from "../state/snapshot.js" */
 
-import { createStore, del, entries, get, set } from "idb-keyval";
+import { createStore, del, get, set } from "idb-keyval";
 
+const OUTBOX = "hubbub/outbox/";
 const DRAFT = "hubbub/draft/";
 const LAST_ROOM = "hubbub/last-room/";
 const EMOJI = "hubbub/emoji/";
-
-/** @type {ReturnType<typeof createStore> | undefined} */
-let store;
-const outbox = () => (store ??= createStore("hubbub-outbox", "messages"));
 
 /** @type {ReturnType<typeof createStore> | undefined} */
 let snapshots;
@@ -33,26 +30,24 @@ export async function forgetSnapshot() {
   await del(SNAPSHOT, snapshotStore()).catch(ignore);
 }
 
-/** Each message has an entry of its own, so that several tabs never overwrite each other's. @param {Id} user @param {OutboxEntry} entry */
-export async function keepEntry(user, entry) {
-  await set(`${user}/${entry.key}`, entry, outbox()).catch(ignore);
+/**
+ * Kept when this returns, not some time later: who sees a message as pending may reload at once. Each message has an item of
+ * its own, so that several tabs never overwrite each other's. @param {Id} user @param {OutboxEntry} entry
+ */
+export function keepEntry(user, entry) {
+  keepItem(`${OUTBOX}${user}/${entry.key}`, JSON.stringify(entry));
 }
 
 /** @param {Id} user @param {string} key */
-export async function dropEntry(user, key) {
-  await del(`${user}/${key}`, outbox()).catch(ignore);
+export function dropEntry(user, key) {
+  keepItem(`${OUTBOX}${user}/${key}`, "");
 }
 
-/** Whether no other tab has sent it or taken it back meanwhile. @param {Id} user @param {string} key @returns {Promise<boolean>} */
-export async function stillKept(user, key) {
-  return get(`${user}/${key}`, outbox()).then((entry) => entry !== undefined, () => true);
-}
+/** Whether no other tab has sent it or taken it back meanwhile. @param {Id} user @param {string} key */
+export const stillKept = (user, key) => itemAt(`${OUTBOX}${user}/${key}`) !== null;
 
-/** @param {Id} user @returns {Promise<OutboxEntry[]>} */
-export async function keptEntries(user) {
-  const all = await entries(outbox()).catch(() => []);
-  return all.filter(([name]) => String(name).startsWith(`${user}/`)).map(([, entry]) => entry);
-}
+/** @param {Id} user @returns {OutboxEntry[]} */
+export const keptEntries = (user) => itemsUnder(`${OUTBOX}${user}/`).map(([, entry]) => JSON.parse(entry));
 
 /** @param {Id} user @returns {Record<Id, string>} */
 export function keptDrafts(user) {
@@ -77,11 +72,11 @@ export const keptEmoji = (user) => (itemAt(EMOJI + user) ?? "").split(" ").filte
 export const keepEmoji = (user, emoji) => keepItem(EMOJI + user, emoji.join(" "));
 
 /** After signing out nothing of the person stays in this browser. @param {Id} user */
-export async function forgetPerson(user) {
+export function forgetPerson(user) {
   for (const [room] of itemsUnder(`${DRAFT}${user}/`)) keepItem(`${DRAFT}${user}/${room}`, "");
   keepItem(LAST_ROOM + user, "");
   keepItem(EMOJI + user, "");
-  for (const entry of await keptEntries(user)) await dropEntry(user, entry.key);
+  for (const { key } of keptEntries(user)) dropEntry(user, key);
 }
 
 /** @param {string} name @returns {string | null} */
