@@ -68,7 +68,7 @@ async def make(settings: Settings, people: int, rows: int) -> Cast:
         archive = await _room(chat, "archive", users[:100])
         desks = await asyncio.gather(*(_desk(chat, number, user, users) for number, user in enumerate(users[:DESKS])))
         await _fill(chat, owner, archive, rows)
-        await chat.search_index.catch_up()  # or it would be at it while something else is measured
+        await chat.features.search_index.catch_up()  # or it would be at it while something else is measured
         return Cast(tokens, hall, annex, archive, list(desks), await chat.room_id("lobby"))
     finally:
         await chat.stop()

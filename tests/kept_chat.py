@@ -58,7 +58,7 @@ async def furnish(folder):
         await chat.rooms.mark_read(ada, kitchen, 4)
         for thread in (False, True):
             await chat.messages.post_message(ada, kitchen, key=f"re-{thread}", text="@room, a reply", thread=4, also_to_room=thread)
-        await chat.pins.pin(ada, kitchen, 4)
+        await chat.features.pins.pin(ada, kitchen, 4)
         reacting = Reacting(chat.database, chat._journal)
         await reacting.react(grace, kitchen, 4, "🎉")
         await reacting.react(ada, kitchen, 4, "🎉")

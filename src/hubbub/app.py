@@ -20,14 +20,13 @@ from hubbub.accounts.model import Identity, User
 from hubbub.accounts.news import AccountNews
 from hubbub.accounts.rechecking import Rechecking
 from hubbub.accounts.store import user_by_external_id
-from hubbub.bookmarks.actions import Bookmarks
-from hubbub.bookmarks.api import bookmarks_router
 from hubbub.bus.base import Bus
 from hubbub.bus.opening import bus_at
 from hubbub.control.control_socket import ControlSocket
 from hubbub.control.operator import Operator
 from hubbub.database import Database, Transaction
 from hubbub.errors import Forbidden, NotFound
+from hubbub.features import Features
 from hubbub.journal.epoch import epoch_of
 from hubbub.journal.following import Followers
 from hubbub.journal.listening import Listening
@@ -39,14 +38,10 @@ from hubbub.messages.commands import MessageCommands
 from hubbub.messages.express import Express
 from hubbub.messages.model import Posted
 from hubbub.messages.pace import Pace
-from hubbub.pins.actions import Pins
-from hubbub.pins.api import pins_router
 from hubbub.protocol.asyncapi import describe
 from hubbub.protocol.codes import CloseCode
 from hubbub.protocol.frames import Command, ReadUpTo, Send
 from hubbub.protocol.ids import new_id
-from hubbub.reactions.actions import Reacting
-from hubbub.reactions.api import reactions_router
 from hubbub.realtime.doors import Doors, Limits
 from hubbub.realtime.gateway import Gateway
 from hubbub.realtime.hub import Hub
@@ -58,12 +53,7 @@ from hubbub.rooms.commands import RoomCommands, RoomDescriber
 from hubbub.rooms.direct import DirectRooms
 from hubbub.rooms.personal import Personal
 from hubbub.rooms.standing import Standing
-from hubbub.search.actions import Search
-from hubbub.search.api import search_router
-from hubbub.search.indexing import Indexing
 from hubbub.settings import Settings
-from hubbub.threads.actions import Threads
-from hubbub.threads.api import threads_router
 from hubbub.version import VERSION
 from hubbub.web.api import web_router
 from hubbub.web.asyncapi.api import asyncapi_router
@@ -97,10 +87,6 @@ class Hubbub:
         self._journal = Journal()
         self.rooms = Rooms(self.database, self._journal)
         self.messages = Messages(self.database, self._journal, text_limit=self.settings.text_limit)
-        self.pins = Pins(self.database, self._journal)
-        self.threads = Threads(self.database)
-        self.messages.when_deleted.append(self.pins.forget)
-        self.messages.when_replied.append(self.threads.replied)
         self.accounts = self._build_accounts()
         self.hub = Hub(
             _Loop(),
@@ -109,8 +95,17 @@ class Hubbub:
             has_more_coming=lambda: self.database.writer.is_busy,
         )
         self._room_commands = RoomCommands(self.database, self.rooms, self.hub)
+        self._pace = Pace(is_on=self.settings.has_rate_limits)
+        self.features = Features(
+            self.settings,
+            self.database,
+            self._journal,
+            messages=self.messages,
+            hub=self.hub,
+            pace=self._pace,
+            clock=clock,
+        )
         self._followers = Followers(self.database)
-        self.search_index = Indexing(self.database)
         self.on = Listening(self._followers)
         """`@chat.on("message.created")`: have a function called with every event of a type."""
         self.operator = Operator(self.accounts, self.rooms)
@@ -120,7 +115,6 @@ class Hubbub:
         self._rechecking = Rechecking(self._host, self.hub, seconds=self.settings.recheck_seconds) if self._host else None
         self._account_news = AccountNews(self.hub, self.accounts, self._host, self._rechecking)
         self._neighbours = self._build_neighbours(bus)
-        self._pace = Pace(is_on=self.settings.has_rate_limits)
         self._gateway = self._build_gateway()
 
     @cached_property
@@ -141,7 +135,7 @@ class Hubbub:
                 personal=Personal(self.database),
                 devices=self._room_commands,
             ),
-            *self._routers_about_messages(somebody),
+            *self.features.routers(somebody),
             self._accounts_router(somebody),
         ):
             api.include_router(part, prefix="/api")
@@ -151,16 +145,6 @@ class Hubbub:
         router.include_router(asyncapi_router(partial(describe, self.settings.name, VERSION)))
         router.include_router(web_router())
         return router
-
-    def _routers_about_messages(self, somebody: Somebody) -> list[APIRouter]:
-        reacting = Reacting(self.database, self._journal)
-        return [
-            reactions_router(reacting, self.messages, somebody, self._pace, self._clock),
-            pins_router(self.pins, self.messages, somebody, self._pace, self._clock),
-            threads_router(self.threads, somebody),
-            bookmarks_router(Bookmarks(self.database), somebody),
-            search_router(Search(self.database), somebody),
-        ]
 
     def _accounts_router(self, somebody: Somebody) -> APIRouter:
         if self._host:
@@ -212,7 +196,7 @@ class Hubbub:
         if self._neighbours:
             await self._neighbours.start(f"hubbub:{self._epoch}:")
         await self._followers.start()
-        self.search_index.start()
+        await self.features.start()
         if self._rechecking:
             self._rechecking.start()
         if self._control:
@@ -235,7 +219,7 @@ class Hubbub:
         self._is_draining = True
         # The handlers first, as they keep their places by writing.
         await self._followers.stop()
-        await self.search_index.stop()
+        await self.features.stop()
         await self.database.finish_writing()
         await self._gateway.drain()
 
@@ -285,7 +269,7 @@ class Hubbub:
     def _announce(self, events: list[Any]) -> None:
         (self._neighbours or self.hub).announce(events)
         self._followers.wake()
-        self.search_index.wake()
+        self.features.wake()
 
     def _furnish(self, transaction: Transaction) -> str:
         self.rooms.make_lobby(transaction)

@@ -131,7 +131,7 @@ async def test_a_crowd_of_messages_takes_as_many_executions_as_a_pair(stage, exe
     people = await crowd(stage, MEMBERS)
     users = [await stage.chat.user(person.id) for person in people]
     lobby = await stage.chat.room_id("lobby")
-    await stage.chat.search_index.stop()  # it follows in its own time, with statements of its own
+    await stage.chat.features.search_index.stop()  # it follows in its own time, with statements of its own
     taken = []
     for count in (2, MEMBERS):
         executions.clear()

@@ -22,7 +22,7 @@ async def talk(stage):
     for n in range(60):
         await grace.posts(f"Spoon number {n}", room="kitchen")
     await grace.posts("Tea for **everybody** in <the lobby>")
-    await stage.chat.search_index.catch_up()
+    await stage.chat.features.search_index.catch_up()
 
 
 async def test_a_message_is_found_and_one_press_leads_to_it(stage, enters):
@@ -79,7 +79,7 @@ async def test_of_a_public_room_that_one_is_not_in_the_name_is_shown(stage, ente
     grace = await stage.enters("grace")
     await grace.makes_room("garden", kind="public")
     await grace.posts("Roses everywhere", room="garden")
-    await stage.chat.search_index.catch_up()
+    await stage.chat.features.search_index.catch_up()
     ada = await enters("ada")
     await ada.evaluates("location.hash = '#/search/roses'")
     await expect(found(ada)).to_have_text([re.compile("garden")])

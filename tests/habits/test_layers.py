@@ -9,13 +9,14 @@ from source import PYTHON_FILES, SOURCE, imported_names, name_of
 LAYERS = [
     {"protocol", "errors", "settings", "version"},
     {"problems", "server", "web"},
-    {"database", "bus"},
+    {"database", "bus", "outgoing"},
     {"journal"},
     {"realtime"},
     {"accounts"},
     {"rooms"},
     {"messages"},
-    {"reactions", "pins", "threads", "bookmarks", "search", "files", "notifications"},
+    {"reactions", "pins", "threads", "bookmarks", "search", "files", "notifications", "polls", "scheduling", "previews"},
+    {"features"},
     {"checking", "moving"},
     {"control"},
     {"app"},
@@ -39,6 +40,7 @@ DOORSTEPS = {"__init__", "__main__"}
 WEB_FRAMEWORK = {"fastapi", "starlette"}
 MAY_USE_THE_WEB_FRAMEWORK = [
     "app.py",
+    "features.py",
     "problems.py",
     "*/api.py",
     "accounts/identity.py",

@@ -60,7 +60,7 @@ AWKWARD = [
 
 async def found(actor, words="", **params):
     """The texts of the messages that somebody finds, once everything is indexed."""
-    await actor._stage.chat.search_index.catch_up()
+    await actor._stage.chat.features.search_index.catch_up()
     page = await actor.person.asks("GET", "search", params={"q": words, **params})
     return [message["text"] for message in page["items"]]
 
@@ -135,7 +135,7 @@ async def test_pages_follow_each_other_to_the_end(library):
     await ada.makes_room("kitchen")
     for n in range(7):
         await ada.posts(f"tea {n}", room=("lobby", "kitchen")[n % 2])
-    await library.chat.search_index.catch_up()
+    await library.chat.features.search_index.catch_up()
 
     texts, cursor = [], {}
     while True:
@@ -155,7 +155,7 @@ async def test_what_is_found_is_the_message_as_it_stands(library):
     ada = await library.enters("ada")
     seq = await ada.posts("tea")
     await ada.edits(seq, "coffee and cake")
-    await library.chat.search_index.catch_up()
+    await library.chat.features.search_index.catch_up()
 
     page = await ada.person.asks("GET", "search", params={"q": "coffee"})
     in_room = await ada.person.asks("GET", f"rooms/{library.id_of('lobby')}/messages")
@@ -169,7 +169,7 @@ async def test_edits_and_deletions_are_followed_wherever_the_index_is(library, i
     ada = await library.enters("ada")
     edited, deleted, both = [await ada.posts(f"old {n}") for n in range(3)]
     if not is_behind:
-        await library.chat.search_index.catch_up()
+        await library.chat.features.search_index.catch_up()
     await ada.edits(edited, "new 0 https://example.org")
     await ada.edits(edited, "newer 0 https://example.org")
     await ada.edits(both, "new 2")
@@ -190,8 +190,8 @@ async def test_edits_and_deletions_are_followed_wherever_the_index_is(library, i
 async def test_a_deleted_message_is_not_found_even_before_the_index_knows(library):
     ada = await library.enters("ada")
     seq = await ada.posts("tea")
-    await library.chat.search_index.catch_up()
-    await library.chat.search_index.stop()
+    await library.chat.features.search_index.catch_up()
+    await library.chat.features.search_index.stop()
     await ada.deletes(seq)
     page = await ada.person.asks("GET", "search", params={"q": "tea"})
     assert page["items"] == []
@@ -230,7 +230,7 @@ async def test_only_what_one_may_read_is_found(library):
 async def test_nothing_that_is_written_is_an_error(library):
     ada = await library.enters("ada")
     await ada.posts("a b AND words near not x")
-    await library.chat.search_index.catch_up()
+    await library.chat.features.search_index.catch_up()
     for words in AWKWARD:
         answer = await ada.person.browser.get("search", params={"q": words.encode("utf-8", "surrogatepass").decode("utf-8", "replace")})
         assert answer.status_code == 200, words
@@ -256,6 +256,6 @@ async def test_more_than_a_batch_is_indexed_once_by_two_who_do_it_at_once(librar
             await ada.posts_all((f"tea {n}" for n in range(30)), room=room)
     other = indexing.Indexing(library.chat.database)
     await other.catch_up()
-    await library.chat.search_index.catch_up()
+    await library.chat.features.search_index.catch_up()
 
     assert sorted(await found(ada, "tea", limit=100)) == sorted([f"tea {n}" for n in range(30)] * 2)

@@ -34,7 +34,7 @@ class Indexing:
         self._news: asyncio.Event | None = None
         self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Begin with what was logged since the last time."""
         self._news = asyncio.Event()
         self._news.set()
