@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import local
 from time import monotonic
@@ -12,6 +11,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from hubbub.database.refusals import unreadable
+from hubbub.database.threads import Threads
 from hubbub.errors import Unavailable
 
 T = TypeVar("T")
@@ -29,12 +29,12 @@ class Readers:
         self._local = local()
         self._connections: list[Connection] = []
         self._out_of_reach_until = 0.0
-        self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="hubbub-reader")
+        self._threads = Threads(READERS, "hubbub-reader")
         self._crowds: dict[Callable[..., Any], Crowd] = {}
 
     def submit(self, query: Callable[[Connection], T]) -> "asyncio.Future[T]":
         """Run `query` in one snapshot, and give its result to the future. Raises `Unavailable` there when it cannot."""
-        return asyncio.get_running_loop().run_in_executor(self._threads, self._read, query)
+        return self._threads.submit(lambda: self._read(query))
 
     def submit_together(self, query: Callable[[Connection, list[Any]], list[Any]], question: Any) -> "asyncio.Future[Any]":
         """Have `query` answer this question together with those that gather while it is under way, in one snapshot.
@@ -49,7 +49,7 @@ class Readers:
 
     def close(self) -> None:
         """Finish what is under way and close the connections. Blocks."""
-        self._threads.shutdown()
+        self._threads.close()
         for connection in self._connections:
             connection.close()
         self._connections.clear()
