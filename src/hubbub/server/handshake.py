@@ -9,10 +9,14 @@ from hashlib import sha1
 from http import HTTPStatus
 
 Headers = list[tuple[bytes, bytes]]
+Named = dict[bytes, list[bytes]]
 
 LONGEST_HEAD = 65536
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+_SWITCHING = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n"
+_HEADER = re.compile(rb"([^:]+):([^\r]*)\r\n")
+_HEADERS = re.compile(rb"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[^\x00-\x08\x0a-\x1f\x7f]*\r\n)*(?:\r\n)?")
 _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _UNSAFE_NAME = re.compile(rb"[^!#$%&'*+\-.^_`|~0-9A-Za-z]")
 _UNSAFE_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
@@ -39,25 +43,24 @@ class Request:
 
 def read_request(head: bytes) -> Request:
     """Read the head of an upgrade request; whatever is wrong with it raises Refused with a sentence."""
-    request_line, *lines = head.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    request_line, _, lines = head.partition(b"\r\n\r\n")[0].partition(b"\r\n")
     raw_path, query = _read_request_line(request_line)
-    headers: Headers = []
-    for line in lines:
-        name, colon, value = line.partition(b":")
-        if not colon:
-            raise Refused(400, "A header line has no colon.")
-        headers.append((name.strip().lower(), value.strip(b" \t")))
-    _check_upgrade(headers)
-    return Request(raw_path, query, headers, _read_key(headers), _read_subprotocols(headers))
+    lines += b"\r\n"
+    if not _HEADERS.fullmatch(lines):
+        raise Refused(400, "Expected header lines of the form NAME: VALUE, without control characters.")
+    headers = [(name.lower(), value.strip(b" \t")) for name, value in _HEADER.findall(lines)]
+    named: Named = {}
+    for name, value in headers:
+        named.setdefault(name, []).append(value)
+    _check_upgrade(named)
+    return Request(raw_path, query, headers, _read_key(named), _read_subprotocols(named))
 
 
 def switching_protocols(request: Request, subprotocol: str | None, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     """The answer that opens the WebSocket."""
     accept = b64encode(sha1(request.key + _GUID, usedforsecurity=False).digest())
-    ours: Headers = [(b"Upgrade", b"websocket"), (b"Connection", b"Upgrade"), (b"Sec-WebSocket-Accept", accept)]
-    if subprotocol:
-        ours.append((b"Sec-WebSocket-Protocol", subprotocol.encode("ascii")))
-    return _head(101, [*ours, *headers]) + b"\r\n"
+    given: Headers = [(b"Sec-WebSocket-Protocol", subprotocol.encode("ascii")), *headers] if subprotocol else list(headers)
+    return _head(_SWITCHING % accept, given) + b"\r\n"
 
 
 def http_response(status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> bytes:
@@ -71,7 +74,7 @@ def http_response(status: int, headers: Iterable[tuple[bytes, bytes]], body: byt
     ):
         if name.lower() not in names:
             given.append((name, value))
-    return _head(status, given) + b"\r\n" + body
+    return _head(b"HTTP/1.1 %d %s\r\n" % (status, _phrase(status)), given) + b"\r\n" + body
 
 
 def _read_request_line(line: bytes) -> tuple[bytes, bytes]:
@@ -87,20 +90,20 @@ def _read_request_line(line: bytes) -> tuple[bytes, bytes]:
     return raw_path, query
 
 
-def _check_upgrade(headers: Headers) -> None:
-    if b"upgrade" not in (option.lower() for option in _listed(headers, b"connection")):
+def _check_upgrade(named: Named) -> None:
+    if b"upgrade" not in (option.lower() for option in _listed(named, b"connection")):
         raise Refused(426, "Expected the header Connection: Upgrade.", [(b"Upgrade", b"websocket")])
-    if [offer.lower() for offer in _listed(headers, b"upgrade")] != [b"websocket"]:
+    if [offer.lower() for offer in _listed(named, b"upgrade")] != [b"websocket"]:
         raise Refused(426, "Expected the header Upgrade: websocket.", [(b"Upgrade", b"websocket")])
-    versions = _values(headers, b"sec-websocket-version")
+    versions = named.get(b"sec-websocket-version")
     if versions != [b"13"]:
         raise Refused(
             426, "Expected the header Sec-WebSocket-Version: 13.", [(b"Sec-WebSocket-Version", b"13"), (b"Upgrade", b"websocket")]
         )
 
 
-def _read_key(headers: Headers) -> bytes:
-    keys = _values(headers, b"sec-websocket-key")
+def _read_key(named: Named) -> bytes:
+    keys = named.get(b"sec-websocket-key", [])
     try:
         is_sound = len(keys) == 1 and len(b64decode(keys[0], validate=True)) == 16
     except binascii.Error:
@@ -110,24 +113,20 @@ def _read_key(headers: Headers) -> bytes:
     return keys[0]
 
 
-def _read_subprotocols(headers: Headers) -> list[str]:
-    offered = _listed(headers, b"sec-websocket-protocol")
+def _read_subprotocols(named: Named) -> list[str]:
+    offered = _listed(named, b"sec-websocket-protocol")
     for token in offered:
         if not _TOKEN.fullmatch(token):
             raise Refused(400, "Expected names of subprotocols in Sec-WebSocket-Protocol, with commas between them.")
     return [token.decode("ascii") for token in offered]
 
 
-def _values(headers: Headers, wanted: bytes) -> list[bytes]:
-    return [value for name, value in headers if name == wanted]
+def _listed(named: Named, name: bytes) -> list[bytes]:
+    return [item for value in named.get(name, ()) for part in value.split(b",") if (item := part.strip())]
 
 
-def _listed(headers: Headers, wanted: bytes) -> list[bytes]:
-    return [item for value in _values(headers, wanted) for part in value.split(b",") if (item := part.strip())]
-
-
-def _head(status: int, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    lines = [b"HTTP/1.1 %d %s\r\n" % (status, _phrase(status))]
+def _head(begin: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    lines = [begin]
     for name, value in headers:
         if _UNSAFE_NAME.search(name) or not name:
             raise RuntimeError(f"{name!r} cannot be the name of an HTTP header.")

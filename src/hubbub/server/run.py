@@ -14,6 +14,7 @@ import uvicorn
 from uvicorn.config import LOGGING_CONFIG
 from uvicorn.server import HANDLED_SIGNALS
 
+from hubbub.server.front import Front
 from hubbub.server.listening import CannotListen, open_sockets
 
 __all__ = ["CannotListen", "Options", "Runner", "serve"]
@@ -156,7 +157,7 @@ def _configuration(app: Any, host: str, port: int, options: Options) -> uvicorn.
         host=host,
         port=port,
         loop="auto",
-        http="httptools",
+        http=Front,
         ws="hubbub.server:Protocol",
         ws_max_size=options.get("max_message_bytes", 65536),
         ws_ping_interval=options.get("ping_interval", 20.0),
