@@ -4,12 +4,19 @@ import asyncio
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from hubbub import Hubbub, Settings
+from hubbub.files.folder import Folder
+from hubbub.files.model import Claims
 from hubbub.reactions.actions import Reacting
 from hubbub.rooms.direct import DirectRooms
+
+RED = bytes.fromhex(  # a PNG of one pixel
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
+)
 
 
 class Kept:
@@ -22,6 +29,11 @@ class Kept:
     @property
     def url(self):
         return f"sqlite:///{self.folder / 'hubbub.db'}"
+
+    @property
+    def files(self):
+        """Where the bytes of its files are."""
+        return Folder(self.folder / "files")
 
     def runs(self, *statements):
         """Change the data behind Hubbub's back; in a statement, `:lobby` and the like are ids."""
@@ -39,6 +51,16 @@ class Kept:
             file.write(b"\xff" * 64)
 
 
+async def upload(chat, user, name, data):
+    """Upload a file for a message; its id."""
+
+    async def all_of_it():
+        yield data
+
+    begun = await chat.features.files.uploads.begin(user, Claims(name, len(data)))
+    return (await chat.features.files.uploads.take(user, begun.file.id, 0, all_of_it())).file.id
+
+
 async def furnish(folder):
     """Three rooms, four people, and messages to which everything was done that can be; the ids by name."""
     chat = Hubbub(Settings(data=folder))
@@ -49,7 +71,8 @@ async def furnish(folder):
         for number in range(1, 4):
             await chat.messages.post_message(grace, kitchen, key=f"tea-{number}", text=f"@hedy, tea number {number}")
         await chat.messages.edit_message(grace, kitchen, 5, "@hedy, @ada, coffee")
-        await chat.messages.post_message(ada, lobby, key="a", text="hello")
+        files = [await upload(chat, ada, "notes.txt", b"swordfish"), await upload(chat, ada, "red.png", RED)]
+        await chat.messages.post_message(ada, lobby, key="a", text="hello", files=files)
         await chat.messages.post_message(ada, lobby, key="b", text="a secret")
         await chat.messages.edit_message(ada, lobby, 6, "another secret")
         await chat.messages.delete_message(ada, lobby, 6)
@@ -63,6 +86,9 @@ async def furnish(folder):
         await reacting.react(grace, kitchen, 4, "🎉")
         await reacting.react(ada, kitchen, 4, "🎉")
         await reacting.take_back(ada, kitchen, 4, "🎉")
+        tomorrow = datetime.now(UTC) + timedelta(days=1)
+        await chat.features.bookmarks.remind(ada, kitchen, 4, tomorrow)
+        await chat.features.scheduling.schedule(ada, kitchen, tomorrow, key="later", text="tea again", reply_to=4)
         await DirectRooms(chat.database, chat._journal).open(ada, [joan.id])
         return {"lobby": lobby, "kitchen": kitchen, "ada": ada.id, "grace": grace.id, "hedy": hedy.id, "joan": joan.id}
 

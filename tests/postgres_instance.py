@@ -31,7 +31,12 @@ _SETTINGS = {
 
 
 def postgres_programs():
-    """The folder of PostgreSQL's programs, the newest that is here. Without any the test is skipped."""
+    """The folder of PostgreSQL's programs: the one that HUBBUB_TEST_POSTGRES names, or the newest that is here.
+
+    Without any the test is skipped.
+    """
+    if named := os.environ.get("HUBBUB_TEST_POSTGRES"):
+        return Path(named)
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name.partition(".")[0]))
     beside = shutil.which("postgres")
     if not found and beside is None:

@@ -54,6 +54,8 @@ from hubbub.rooms.direct import DirectRooms
 from hubbub.rooms.personal import Personal
 from hubbub.rooms.standing import Standing
 from hubbub.settings import Settings
+from hubbub.site.actions import Site
+from hubbub.site.api import site_router
 from hubbub.version import VERSION
 from hubbub.web.api import web_router
 from hubbub.web.asyncapi.api import asyncapi_router
@@ -94,6 +96,7 @@ class Hubbub:
             describe_room=RoomDescriber(self.database).describe,
             has_more_coming=lambda: self.database.writer.is_busy,
         )
+        self.messages.who_is_online = self.hub.presence.online
         self._room_commands = RoomCommands(self.database, self.rooms, self.hub)
         self._pace = Pace(is_on=self.settings.has_rate_limits)
         self.features = Features(
@@ -113,7 +116,7 @@ class Hubbub:
         self._identify = identify_with(self.accounts, self.settings)
         self._host = Host(current_user, self.accounts, self.settings) if current_user is not None else None
         self._rechecking = Rechecking(self._host, self.hub, seconds=self.settings.recheck_seconds) if self._host else None
-        self._account_news = AccountNews(self.hub, self.accounts, self._host, self._rechecking)
+        self._account_news = AccountNews(self.hub, self.accounts, self._host, self._rechecking, Standing(self.database).rooms_of)
         self._neighbours = self._build_neighbours(bus)
         self._gateway = self._build_gateway()
 
@@ -136,6 +139,13 @@ class Hubbub:
                 devices=self._room_commands,
             ),
             *self.features.routers(somebody),
+            site_router(
+                Site(self.database),
+                self.settings,
+                somebody,
+                needs_owner=None if self._host else self.accounts.needs_owner,
+                version=VERSION,
+            ),
             self._accounts_router(somebody),
         ):
             api.include_router(part, prefix="/api")
@@ -148,8 +158,8 @@ class Hubbub:
 
     def _accounts_router(self, somebody: Somebody) -> APIRouter:
         if self._host:
-            return host_accounts_router(self.accounts, self.settings, somebody, version=VERSION)
-        return accounts_router(self.accounts, self.settings, self._identify, version=VERSION)
+            return host_accounts_router(self.accounts, somebody)
+        return accounts_router(self.accounts, self.settings, self._identify)
 
     @cached_property
     def app(self) -> FastAPI:
@@ -283,6 +293,7 @@ class Hubbub:
             on_user_created=self.rooms.welcome_user,
             on_credentials_ended=self._end_sessions,
             on_user_changed=self._user_changed,
+            on_user_renamed=lambda user: self._account_news.user_renamed(user),
             check_may_invite=self.rooms.check_may_invite,
             join_room=self.rooms.join_by_invite,
         )
@@ -300,7 +311,7 @@ class Hubbub:
             epoch=lambda: self._epoch,
             commands=commands,
         )
-        limits = Limits(settings.text_limit, settings.frame_limit, settings.replay_limit, settings.hello_seconds)
+        limits = Limits(settings.text_limit, settings.frame_limit, settings.replay_limit, settings.hello_seconds, settings.file_limit)
         return Gateway(self.hub, doors, limits, server=f"hubbub/{VERSION}")
 
     async def _identify_by_token(self, _connection: Any, token: str) -> Identified:
@@ -329,6 +340,7 @@ class Hubbub:
 
     def _end_sessions(self, user_id: str, credential_id: str | None, code: CloseCode) -> None:
         self._account_news.credentials_ended(user_id, credential_id, code)
+        self.features.notifications.telling.logins_ended()
 
     def _user_changed(self, user: User) -> None:
         self._account_news.user_changed(user)

@@ -8,12 +8,14 @@ from sqlalchemy import insert, select
 
 from hubbub.accounts.actions import Accounts
 from hubbub.accounts.api import accounts_router
-from hubbub.accounts.identity import identify_with
+from hubbub.accounts.identity import identify_with, signed_in
 from hubbub.accounts.passwords import Passwords
 from hubbub.database import Database
 from hubbub.database.schema import memberships, rooms
 from hubbub.errors import NotFound
 from hubbub.settings import Settings
+from hubbub.site.actions import Site
+from hubbub.site.api import site_router
 
 PASSWORD = "correct horse battery"
 
@@ -49,7 +51,7 @@ class Chat:
 
     def __init__(self, folder, clock, **settings):
         self.clock = clock
-        self.created, self.ended, self.changed = [], [], []
+        self.created, self.ended, self.changed, self.renamed = [], [], [], []
         self.settings = Settings(data=folder, **settings)
         self.database = PausingDatabase(self.settings.database_url, clock=clock)
         # Cheap hashing: how costly it really is has tests of its own.
@@ -64,10 +66,14 @@ class Chat:
             on_user_created=lambda transaction, user: self.created.append(user),
             on_credentials_ended=lambda *ended: self.ended.append(ended),
             on_user_changed=self.changed.append,
+            on_user_renamed=self.note_renamed,
             check_may_invite=self.check_may_invite,
             join_room=self.join_room,
             passwords=passwords,
         )
+
+    async def note_renamed(self, user):
+        self.renamed.append(user)
 
     def check_may_invite(self, transaction, user, room_id):
         if transaction.connection.execute(select(rooms.c.id).where(rooms.c.id == room_id)).one_or_none() is None:
@@ -100,7 +106,10 @@ class Chat:
     def app(self):
         app = FastAPI()
         identify = identify_with(self.accounts, self.settings)
-        app.include_router(accounts_router(self.accounts, self.settings, identify, version="1.2.3"), prefix="/api")
+        app.include_router(accounts_router(self.accounts, self.settings, identify), prefix="/api")
+        needs_owner = self.accounts.needs_owner
+        site = site_router(Site(self.database), self.settings, signed_in(identify), needs_owner=needs_owner, version="1.2.3")
+        app.include_router(site, prefix="/api")
         return app
 
     def browser(self, base_url="http://chat.test", address="192.0.2.1", **headers):

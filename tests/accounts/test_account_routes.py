@@ -25,7 +25,9 @@ def is_problem(answer, status, code):
 
 async def test_the_first_minute_of_a_chat(chat):
     async with chat.browser() as browser:
-        assert (await browser.get("site")).json() == {"name": "Hubbub", "setup": True, "version": "1.2.3", "sign_in": True}
+        site = (await browser.get("site")).json()
+        assert site["limits"] == {"text": 8000, "file": 100_000_000, "files": 10}
+        assert site == {"name": "Hubbub", "limits": site["limits"], "setup": True, "version": "1.2.3", "previews": False, "sign_in": True}
         token = await chat.accounts.setup_token()
         answer = await browser.post("setup", json={"token": token, "name": "ada", "password": chat.password})
         assert answer.status_code == 201
@@ -328,8 +330,8 @@ async def test_without_signing_in_there_is_nothing_but_the_door(chat):
 async def test_every_route_is_described(chat):
     description = chat.app().openapi()
     operations = {(method, path): operation for path, methods in description["paths"].items() for method, operation in methods.items()}
-    assert len(operations) == 19
-    assert len({operation["operationId"] for operation in operations.values()}) == 19
-    assert all(operation["tags"] == ["accounts"] and operation["summary"] for operation in operations.values())
+    assert len(operations) == 21
+    assert len({operation["operationId"] for operation in operations.values()}) == 21
+    assert all(operation["tags"] in (["accounts"], ["site"]) and operation["summary"] for operation in operations.values())
     is_open = {path.removeprefix("/api") for (_, path), operation in operations.items() if "security" not in operation}
-    assert is_open == {"/site", "/setup", "/session", "/invites/{code}", "/invites/{code}/accept"}
+    assert is_open == {"/site", "/setup", "/session", "/reset", "/invites/{code}", "/invites/{code}/accept"}

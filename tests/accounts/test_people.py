@@ -72,6 +72,7 @@ async def test_a_new_name_is_told_and_known_at_once(chat):
     changed = await chat.accounts.change_me(ada, name=" Countess ")
     assert changed.name == "Countess"
     assert chat.changed == [changed]
+    assert chat.renamed == [changed]
     assert (await chat.accounts.authenticate_login(opened.secret))[0] == changed
     assert await chat.accounts.user_by_name("ada") is None
 

@@ -131,7 +131,7 @@ async def test_a_crowd_of_messages_takes_as_many_executions_as_a_pair(stage, exe
     people = await crowd(stage, MEMBERS)
     users = [await stage.chat.user(person.id) for person in people]
     lobby = await stage.chat.room_id("lobby")
-    await stage.chat.features.search_index.stop()  # it follows in its own time, with statements of its own
+    await stage.chat.features.stop()  # they follow in their own time, with statements of their own
     taken = []
     for count in (2, MEMBERS):
         executions.clear()
@@ -143,6 +143,7 @@ async def test_a_crowd_of_messages_takes_as_many_executions_as_a_pair(stage, exe
 
 async def test_coming_back_takes_the_same_statements_for_two_rooms_as_for_many(statements, stage):
     people = await crowd(stage, 2)
+    await stage.chat.features.stop()  # they follow in their own time, with statements of their own
     taken = []
     for person, count in zip(people, (1, 60), strict=True):
         rooms = [await person.asks("POST", "rooms", json={"kind": "private", "name": f"room {number}"}) for number in range(count)]

@@ -1,5 +1,8 @@
 """`hubbub check` finds each fault that is planted, and nothing in a sound database."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from hubbub.checking.check import check
@@ -104,6 +107,9 @@ PLANTED = {
     "a mention by no message": (Promise.MENTIONS, ["UPDATE mentions SET seq = 99 WHERE seq = 5"], "99 counts as a mention"),
     "an author who is not there": (Promise.REFERENCES, ["DELETE FROM users WHERE id = :ada"], "is the author of"),
     "a member who is not there": (Promise.REFERENCES, ["DELETE FROM users WHERE id = :joan"], "memberships.user_id: 2 rows"),
+    "a file in another message": (Promise.BYTES, ["UPDATE files SET seq = 6 WHERE name = 'notes.txt'"], "6 has not the file"),
+    "another name of a file": (Promise.BYTES, ["UPDATE files SET name = 'x.txt' WHERE name = 'notes.txt'"], "5 has not the file"),
+    "a file that was lost": (Promise.BYTES, ["DELETE FROM files WHERE name = 'notes.txt'"], "has 1 files, and its messages have 2"),
     "no epoch": (Promise.REFERENCES, ["DELETE FROM meta"], "no epoch"),
 }
 
@@ -123,6 +129,33 @@ def test_a_planted_fault_is_found(kept, promise, statements, said):
 
 def test_every_promise_but_that_of_the_files_has_a_fault_planted():
     assert set(Promise) - {promise for promise, _, _ in PLANTED.values()} == {Promise.FILE}
+
+
+def test_a_file_without_its_bytes_is_found(kept):
+    def faults():
+        return check(kept.url, size_of=kept.files.size).of(Promise.BYTES)
+
+    assert faults() == []
+    contents, thumbnails = (files_of(kept, what) for what in ("content", "thumbnail"))
+    kept.files.remove(thumbnails["red.png"])
+    assert [fault.partition(" has ")[2] for fault in faults()] == ["no thumbnail"]
+    (path,) = kept.folder.rglob(contents["notes.txt"])
+    path.write_bytes(b"sword")
+    assert [fault.partition(" has ")[2] for fault in faults()] == ["5 bytes, and should have 9", "no thumbnail"]
+    kept.files.remove(contents["notes.txt"])
+    assert faults()[0].endswith("has no bytes")
+
+
+def test_a_file_that_is_deleted_while_it_is_looked_for_is_no_fault(kept):
+    def gone(address):
+        kept.runs("DELETE FROM files")
+
+    assert check(kept.url, size_of=gone).is_sound
+
+
+def files_of(kept, column):
+    with closing(sqlite3.connect(kept.folder / "hubbub.db")) as connection:
+        return dict(connection.execute(f"SELECT name, {column} FROM files"))
 
 
 def test_a_damaged_file_is_found_and_nothing_else_is_believed(kept):

@@ -57,6 +57,30 @@ def test_people_are_added_listed_and_deactivated(operator):
     assert operator.table("user", "list")[1][4] == "deactivated"
 
 
+def test_people_get_another_role_but_the_last_owner(operator):
+    operator.gets("user", "add", "ada", "--role", "owner")
+    operator.gets("user", "add", "grace")
+    assert operator.gets("user", "role", "grace", "admin") == "grace is admin now.\n"
+    assert operator.table("user", "list")[1][1:4] == ["grace", "admin", "human"]
+    assert "last owner" in operator.is_refused("user", "role", "ada", "member")
+    assert "no user named" in operator.is_refused("user", "role", "linus", "member")
+
+
+def test_a_new_password_is_set_by_the_link_that_is_printed_alone(serves, folder):
+    operator, server = Operator(folder), serves(folder)
+    operator.gets("user", "add", "ada", "--password-stdin", input="forgotten long ago\n")
+    link = operator.gets("user", "reset-password", "ada", "--public-url", "https://chat.example.org").removesuffix("\n")
+    address, _, token = link.rpartition("/")
+    assert address == "https://chat.example.org/#/reset"
+    with server.http() as browser:
+        entered = browser.post("/api/reset", json={"token": token, "password": PASSWORD})
+        assert (entered.status_code, entered.json()["user"]["name"]) == (201, "ada")
+        assert browser.get("/api/me").json()["name"] == "ada"
+        assert browser.post("/api/reset", json={"token": token, "password": PASSWORD}).status_code == 403
+        assert browser.post("/api/session", json={"name": "ada", "password": PASSWORD}).status_code == 201
+    assert "no user named" in operator.is_refused("user", "reset-password", "linus")
+
+
 def test_rooms_are_added_with_their_members_and_listed(operator):
     operator.gets("user", "add", "ada")
     room = operator.gets("room", "add", "kitchen", "--kind", "private", "--member", "ADA").removesuffix("\n")

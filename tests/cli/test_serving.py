@@ -9,7 +9,8 @@ import pytest
 from hubbub_process import PASSWORD, PATIENCE, hubbub
 from websockets.exceptions import ConnectionClosed
 
-from hubbub.cli.banner import address, warnings
+from hubbub.cli.address import address
+from hubbub.cli.banner import warnings
 from hubbub.settings import Settings
 
 

@@ -8,12 +8,12 @@ from hubbub.journal.reading import read_after
 
 
 @asynccontextmanager
-async def nodes_on(url, folder, count=2, prepare=lambda chat: None):
+async def nodes_on(url, folder, count=2, prepare=lambda chat: None, **settings):
     """This many chats on one database. `prepare` gets each of them before it starts."""
     chats = []
     async with AsyncExitStack() as stack:
         for number in range(count):
-            chat = Hubbub(Settings(data=folder / f"node-{number}", database=url, rate_limits="off"))
+            chat = Hubbub(Settings(data=folder / f"node-{number}", database=url, rate_limits="off", **settings))
             prepare(chat)
             chats.append(chat)
             await stack.enter_async_context(chat.lifespan())

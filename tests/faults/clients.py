@@ -93,6 +93,10 @@ class Client:
         self.name = name
         self.byes: list[str] = []
         """The reasons of the goodbyes that were heard."""
+        self.told_to_wait: list[float] = []
+        """How long the goodbyes asked to stay away, in seconds; it is kept to."""
+        self.port: int | None = None
+        """That of the server it was last welcomed by."""
         self.close_codes: list[int] = []
         """How the server ended connections; 1006 where it just went away."""
         self.is_connected = False
@@ -110,10 +114,11 @@ class Client:
         """Connect and converse, again and again, for as long as there is something left to do."""
         while self.wants_more:
             await self._scene.server.is_up.wait()
+            byes = len(self.byes)
             with contextlib.suppress(*LOST):
                 async with connected(self._scene.server, self._scene.stage, self.name.partition("/")[0]) as websocket:
                     await self._converse_to_the_end(websocket)
-            await asyncio.sleep(0)
+            await asyncio.sleep(self.told_to_wait[-1] if len(self.byes) > byes else 0)
 
     async def converse(self, websocket: ClientConnection) -> None:
         """What to do over one connection."""
@@ -135,18 +140,19 @@ class Client:
             await asyncio.sleep(REFUSED_PAUSE_SECONDS)
             raise ConnectionError(welcome["message"])
         assert welcome["type"] == "welcome", welcome
-        self.is_connected, self._websocket = True, websocket
+        self.is_connected, self._websocket, self.port = True, websocket, websocket.remote_address[1]
         self._scene.progress.tell()
         return welcome
 
     async def frames(self, websocket: ClientConnection) -> AsyncIterator[tuple[dict[str, Any], bytes]]:
-        """What the server says; `bye` is only noted."""
+        """What the server says; a `bye` is noted, and kept to when the connection has ended."""
         while True:
             raw = await websocket.recv()
             assert isinstance(raw, str)
             frame = json.loads(raw)
             if frame["type"] == "bye":
                 self.byes.append(frame["reason"])
+                self.told_to_wait.append(frame["retry_after"])
             else:
                 yield frame, raw.encode()
 

@@ -29,11 +29,11 @@ async def test_nothing_is_broken_by_twenty_kills(tmp_path):
 
 
 async def test_a_restart_in_good_order_says_goodbye_and_loses_nothing(tmp_path):
-    async with a_crowd_at_work(tmp_path, 1) as crowd:
+    async with a_crowd_at_work(tmp_path, 1, drain_seconds=60) as crowd:
         for _ in range(RESTARTS):
             await crowd.scene.progress.until(lambda: all(client.is_connected for client in crowd.steady))
             await crowd.acknowledges(300)
-            assert await crowd.scene.server.stop(within=10) == 0
+            assert await crowd.scene.server.stop(within=60) == 0
             await crowd.scene.progress.until(lambda: not any(client.is_connected for client in crowd.clients))
             await crowd.scene.server.start()
         await crowd.acknowledges(100)

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from faulty_wire import FaultyWire
+from hubbub.settings import Settings
 from nodes import FAULTY_BUS, a_crowd_across
 from redis_instance import RedisInstance, redis_binary
 
@@ -15,6 +16,8 @@ pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
 
 ROUNDS = int(os.environ.get("HUBBUB_FAULT_ROUNDS", "1"))
 """With more of them, the same for longer, by hand."""
+DRAIN_SECONDS = 60
+"""Far more than it takes, so that a busy machine changes nothing."""
 PAUSE_SECONDS = 15 if ROUNDS > 1 else 2
 
 
@@ -52,17 +55,35 @@ async def test_nodes_are_killed_one_after_the_other(tmp_path, postgres_url, redi
 
 
 async def test_nodes_are_restarted_one_after_the_other(tmp_path, postgres_url, redis_url, seed):
-    async with a_crowd_across(tmp_path, seed, nodes=2, database=postgres_url, bus=redis_url) as (crowd, nodes):
+    across = a_crowd_across(tmp_path, seed, nodes=2, database=postgres_url, bus=redis_url, drain_seconds=DRAIN_SECONDS)
+    async with across as (crowd, nodes):
         for node in nodes * ROUNDS:
             await all_connected(crowd)
             await crowd.acknowledges(100)
-            await node.stop(within=60)
-            await all_connected(crowd)
+            await everybody_moves_away_from(node, crowd)
             await crowd.acknowledges(100)
             await node.start()
         await crowd.acknowledges(100)
-    codes = {code for client in crowd.steady for code in client.close_codes}
-    assert 1012 in codes, "nobody was told goodbye"
+    for client in crowd.steady:
+        # Sent away in good order each time, and never cut off.
+        assert client.close_codes == [1012] * len(client.byes), client.name
+        assert set(client.byes) == {"restart"}, client.name
+    complaints = [line for node in nodes for line in node.log_file.read_text().splitlines()]
+    assert [line for line in complaints if not line.startswith("Warning: Rate limits are off")] == []
+
+
+async def everybody_moves_away_from(node, crowd):
+    """Stop a node in good order: within the drain time it has ended, and whoever was on it is elsewhere."""
+    movers = [client for client in crowd.steady if client.port == node.port]
+    before = {client: len(client.byes) for client in movers}
+    async with asyncio.timeout(DRAIN_SECONDS):
+        assert await node.stop(within=DRAIN_SECONDS) == 0
+        await crowd.scene.progress.until(lambda: all(client.is_connected and client.port != node.port for client in crowd.steady))
+    assert {client: len(client.byes) for client in movers} == {client: times + 1 for client, times in before.items()}
+    # One after the other, and all of them within the time that a node takes by default.
+    waits = sorted(client.told_to_wait[-1] for client in movers)
+    assert len(set(waits)) == len(movers) > 0
+    assert waits[-1] < Settings().drain_seconds
 
 
 async def test_the_database_is_killed_and_started_again(tmp_path, own_postgres, redis_url, seed):

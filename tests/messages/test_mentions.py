@@ -50,6 +50,8 @@ def meant(text):
         ("@room", ["@room"]),
         ("tea, @room! @ada", ["@room", "ada"]),
         ("@rooms @Room @ room", []),
+        ("@here, @ada: @room", ["@here", "ada", "@room"]),
+        ("@heres @Here me@here", []),
     ],
 )
 def test_who_is_meant(text, expected):

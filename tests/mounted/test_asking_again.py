@@ -1,11 +1,14 @@
 """The host is asked again, every few minutes and on `chat.recheck`; who is no longer allowed is closed with 4403."""
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import pytest
-from fastapi import HTTPException, Request
+from fastapi import FastAPI, HTTPException, Request
+from mounted_chat import visited
 
-from hubbub import Identity
+from hubbub import Hubbub, Identity, Settings
+from hubbub.bus.memory import MemoryBus, Square
 
 pytestmark = pytest.mark.anyio
 
@@ -75,6 +78,29 @@ async def test_whoever_is_still_allowed_notices_nothing(mount, door):
     await line.says("ping")
     assert door.asked == ["ada", "ada"]
     assert [frame["type"] for frame in line.frames] == ["welcome", "ok"]
+
+
+@pytest.mark.parametrize("server", ["hubbub", "uvicorn"])
+async def test_recheck_on_one_node_sends_them_away_from_the_others_too(tmp_path, postgres_url, door, server):
+    square = Square()
+    async with AsyncExitStack() as running:
+        nodes = []
+        for name in ("here", "elsewhere"):
+            settings = Settings(data=tmp_path / name, database=postgres_url)
+            chat = Hubbub(settings, current_user=door.current_user, bus=MemoryBus(square))
+            app = FastAPI()
+            app.include_router(chat.router, prefix="/chat")
+            nodes.append(await running.enter_async_context(visited(app, chat, server=server)))
+        here, elsewhere = nodes
+        lines = [await here.connects(ADA), await elsewhere.connects(ADA), await elsewhere.connects(token="ada")]
+        other = await elsewhere.connects(GRACE)
+        door.refusing["ada"] = HTTPException(403, "banned")
+        await here.chat.recheck("ada")
+        for line in lines:
+            end = await line.until_closed()
+            assert (end.code, end.reason) == (4403, "no longer allowed")
+        assert (await elsewhere.turns_away(ADA)).code == 4403
+        await other.says("ping")
 
 
 async def test_the_host_is_asked_every_few_minutes_by_itself(mount, door):

@@ -1,6 +1,7 @@
 """Backups are written while a server goes on, and bring everything back under a new epoch; exports are plain files."""
 
 import json
+import shutil
 
 import pytest
 from whole_contents import Cut, contents, cut_after, nobody
@@ -9,9 +10,11 @@ from hubbub import Hubbub, Settings
 from hubbub.checking.check import check
 from hubbub.database.snapshot import snapshot
 from hubbub.errors import StartupError
+from hubbub.files.folder import Folder
 from hubbub.moving import store
 from hubbub.moving.backup import backup, restore
 from hubbub.moving.export import export
+from hubbub.moving.file_bytes import beside
 from hubbub.moving.move import move
 
 
@@ -39,6 +42,31 @@ def test_a_backup_is_one_file_that_only_its_owner_may_read(kept, file):
     assert contents(f"sqlite:///{file}") == contents(kept.url)
     assert file.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in file.parent.iterdir() if path.name.startswith("backup")] == ["backup.db"]
+
+
+def test_a_backup_takes_files_along_and_brings_them_back(kept, file, tmp_path, empty):
+    rows, taken = backup(kept.url, file, nobody, kept.files)
+    assert (rows["files"], taken) == (2, (3, 0))  # two files and a thumbnail
+    assert check(f"sqlite:///{file}", size_of=Folder(beside(file)).size).is_sound
+    assert beside(file).stat().st_mode & 0o777 == 0o700
+
+    target = Folder(tmp_path / "restored" / "files")
+    assert restore(file, empty, nobody, target).files == (3, 0)
+    assert check(empty, size_of=target.size).is_sound
+    shutil.rmtree(beside(file))
+    assert check(empty, size_of=target.size).is_sound
+
+
+def test_a_backup_says_which_files_it_has_not(kept, file, tmp_path, empty):
+    shutil.rmtree(kept.folder / "files")
+    assert backup(kept.url, file, nobody, kept.files).files == (0, 3)
+    assert restore(file, empty, nobody, Folder(tmp_path / "files")).files == (0, 3)
+
+
+def test_a_backup_is_not_written_over_the_files_of_another_one(kept, file):
+    beside(file).mkdir()
+    with pytest.raises(StartupError, match="there already"):
+        backup(kept.url, file, nobody, kept.files)
 
 
 @pytest.mark.anyio
@@ -144,3 +172,12 @@ def test_an_export_is_not_mixed_with_another_one(kept, tmp_path):
     export(kept.url, tmp_path / "export", nobody)
     with pytest.raises(StartupError, match="there already"):
         export(kept.url, tmp_path / "export", nobody)
+
+
+def test_an_export_has_the_files_under_their_own_names(kept, tmp_path):
+    folder = tmp_path / "export"
+    assert export(kept.url, folder, nobody, kept.files)["files"] == 2
+    log = lines(folder / "rooms" / f"{kept.names['lobby']}.jsonl")
+    named = {file["name"]: folder / "files" / file["id"] / file["name"] for file in log[4]["files"]}
+    assert named["notes.txt"].read_bytes() == b"swordfish"
+    assert named["red.png"].read_bytes().startswith(b"\x89PNG")

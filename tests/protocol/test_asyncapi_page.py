@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
@@ -80,13 +81,29 @@ async def conversation_on(stage):
     await ada.hears("presence")
     await grace.reads(seq)
     await phone.hears("read")
-    await grace.leaves(await grace.opens_direct(ada))
+    direct = await grace.opens_direct(ada)
+    await phone.watches(direct)
+    await ada.reads(await grace.posts("psst", room=direct), room=direct)
+    await phone.hears("seen")
+    await grace.leaves(direct)
     await phone.hears("hidden")
     await grace.files_away("lobby", "Favourites")
+    await wants_something_later(grace, seq)
+    await phone.hears("scheduled", waiting=1, failed=0)
+    stage.clock.passes(minutes=2)
+    await phone.hears("reminder", seq=seq)
     await grace.marks_unread(seq)
     await phone.hears("unread")
     await grace.reacts(seq, "👍")
     await grace.takes_reaction_back(seq, "👍")
+    asked = await ada.posts("tea?", poll={"options": ["yes", "no"]})
+    await grace.votes(asked, 0)
+    await ada.closes_poll(asked)
+    await stage.previews_links()
+    linked = await ada.posts("http://10.0.0.1/tea")
+    await stage.has_fetched("http://10.0.0.1/tea", "Tea", by=ada, seq=linked)
+    await phone.person.asks("PATCH", "me", json={"name": "Hopper"})
+    await ada.hears("user.changed")
     await grace.pins(seq)
     await grace.unpins(seq)
     lines = [ada.line, grace.line, phone.line]
@@ -127,3 +144,12 @@ def test_the_official_parser_notices_what_is_wrong():
         [node, "tests/protocol/validate-asyncapi.mjs"], cwd=ROOT, input=json.dumps(wrong), capture_output=True, text=True, timeout=60
     )
     assert checked.returncode == 1
+
+
+async def wants_something_later(actor, seq):
+    """Schedule a message for tomorrow, and want to be reminded of one in a minute."""
+    stage = actor._stage
+    minute, tomorrow = (datetime.fromtimestamp(stage.clock.now + seconds, UTC).isoformat() for seconds in (60, 86_400))
+    lobby = f"rooms/{stage.id_of('lobby')}"
+    await actor.person.asks("POST", f"{lobby}/scheduled", json={"key": "later", "text": "tomorrow", "at": tomorrow})
+    await actor.person.asks("PUT", f"{lobby}/messages/{seq}/bookmark", json={"remind_at": minute})

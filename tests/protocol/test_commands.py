@@ -123,7 +123,7 @@ INVALID = [
     {"type": "send", "room": "lobby", "key": "k"},
     {"type": "send", "room": "lobby", "text": "hi"},
     {"type": "send", "key": "k", "text": "hi"},
-    {"type": "send", "room": "lobby", "key": "k", "text": ""},
+    {"type": "send", "room": "lobby", "key": "k", "text": None},
     {"type": "send", "room": "lobby", "key": "k", "text": None},
     {"type": "send", "room": "lobby", "key": "k", "text": 7},
     {"type": "send", "room": "lobby", "key": "k", "text": ["hi"]},

@@ -35,7 +35,8 @@ FRAMES = [
     (signals.typing("lobby", ["ada", "grace"]), {"type": "typing", "room": "lobby", "users": ["ada", "grace"]}),
     (signals.typing("lobby", []), {"type": "typing", "room": "lobby", "users": []}),
     (signals.read("lobby", 3), {"type": "read", "room": "lobby", "seq": 3}),
-    (signals.presence({"u1": "away"}), {"type": "presence", "users": {"u1": "away"}}),
+    (signals.presence("lobby", {"u1": "away"}), {"type": "presence", "room": "lobby", "users": {"u1": "away"}}),
+    (signals.user_changed(ADA), {"type": "user.changed", "user": ADA}),
 ]
 
 
@@ -63,6 +64,11 @@ EVENT_FIELDS = [
     ("message.unpinned", {"target": 3}),
     ("reaction.added", {"target": 3, "emoji": "\N{FISH}"}),
     ("reaction.removed", {"target": 3, "emoji": "\N{FISH}"}),
+    ("message.created", {"text": "tea?", "key": "k", "poll": {"options": ["yes", "no"], "multiple": True}}),
+    ("poll.voted", {"target": 3, "choices": [0, 2]}),
+    ("poll.closed", {"target": 3}),
+    ("message.previewed", {"target": 3, "previews": [{"n": 0, "url": "https://a.example", "title": "A", "site": "B"}]}),
+    ("message.previewed", {"target": 3, "redacted": True}),
     ("member.joined", {"user": ADA, "role": "member"}),
     ("member.left", {"user": ADA}),
     ("member.changed", {"user": ADA, "role": "admin"}),

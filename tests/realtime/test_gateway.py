@@ -36,7 +36,7 @@ async def test_hello_is_answered_with_welcome(server):
             "epoch": "first",
             "user": Somebody("ada").as_json(),
             "rooms": stage.rooms(),
-            "limits": {"text": 8000, "frame": 4096, "replay": 20},
+            "limits": {"text": 8000, "frame": 4096, "replay": 20, "file": 100_000_000, "files": 10},
             "server": "hubbub/test",
         }
 

@@ -62,6 +62,11 @@ def told(session):
     return [frame["users"] for frame in session.connection.heard if frame["type"] == "presence"]
 
 
+def told_of(session):
+    """The rooms whose presence the session was told of, one after the other."""
+    return [frame["room"] for frame in session.connection.heard if frame["type"] == "presence"]
+
+
 def passes(stage, seconds):
     for _ in range(int(seconds)):
         stage.clockwork.passes(1)
@@ -112,6 +117,7 @@ def test_whoever_looks_elsewhere_is_told_nothing_more(stage):
     stage.enters("grace", "lobby")
     passes(stage, 2)
     assert told(ada) == [{"ada": "online"}, {"ada": "online"}]
+    assert told_of(ada) == ["lobby", "kitchen"]
 
 
 def test_a_room_one_is_not_in_is_not_watched(stage):
@@ -152,6 +158,26 @@ def test_changes_of_many_go_out_in_one_frame_of_the_same_bytes(stage):
     passes(stage, 1)
     assert {len(told(watcher)) for watcher in watchers} == {2}
     assert len({id(watcher.connection.taken[-1]) for watcher in watchers}) == 1
+
+
+@pytest.mark.parametrize("people", [20, 40])
+def test_what_everybody_is_told_of_everybody_is_written_once_and_goes_to_each_once_a_second(stage, people, monkeypatch):
+    everybody = [stage.enters(f"user {number}", "lobby") for number in range(people)]
+    for each in everybody:
+        watches(stage, each, "lobby")
+    passes(stage, 2)
+    before = sum(len(told(each)) for each in everybody)
+    written = []
+    monkeypatch.setattr(
+        presence.signals, "presence", lambda room, users, write=presence.signals.presence: written.append(users) or write(room, users)
+    )
+
+    for each in everybody:
+        watches(stage, each, "lobby", away=True)
+    passes(stage, 1)
+
+    assert [len(users) for users in written] == [people]
+    assert sum(len(told(each)) for each in everybody) - before == people
 
 
 def test_in_a_crowd_nothing_is_told_until_it_is_smaller(stage, monkeypatch):

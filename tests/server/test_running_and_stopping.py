@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from running_server import raw_websocket
-from websocket_wire import close_in
+from websocket_wire import close_in, sends
 from websockets.asyncio.client import connect
 
 from hubbub.server.listening import CannotListen, open_sockets
@@ -83,6 +83,18 @@ async def test_clients_that_never_close_do_not_keep_it_from_exiting_0() -> None:
         program.is_told(signal.SIGTERM)
         assert await program.ends() == 0
         assert close_in(await client.hears_all()) == (1012, "")
+
+
+async def test_whoever_still_talks_when_it_says_goodbye_may_finish() -> None:
+    async with started("polite", "60") as program, raw_websocket(program.port) as client:
+        program.is_told(signal.SIGTERM)
+        assert await client.hears(b"restart") == b"\x88\x09" + (1012).to_bytes(2, "big") + b"restart"
+        for _ in range(1000):
+            # Were it gone, it would answer this with a reset.
+            client.says(sends("x" * 1000))
+            await client.writer.drain()
+        assert await client.answers_close() == []
+        assert await program.ends() == 0
 
 
 async def test_while_it_drains_nobody_new_gets_in() -> None:

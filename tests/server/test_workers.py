@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from hubbub.server.workers import LOOK_SECONDS, SILENT_LOOKS
+
 PROGRAM = Path(__file__).with_name("worker_program.py")
 PATIENCE = 60
 
@@ -71,6 +73,45 @@ def test_one_that_dies_is_replaced(family):
     code, said, complaints = family.ends()
     assert (code, len(said)) == (0, 2)
     assert f"Worker 2 (process {old}) was ended by signal 9" in complaints
+
+
+def test_one_that_hangs_is_killed_and_replaced_and_one_that_lives_is_not(tmp_path):
+    clock = tmp_path / "clock"
+    clock.write_text("0")
+    family = Family("", str(clock))
+    pids = family.serves()
+    os.kill(pids[1], signal.SIGSTOP)
+    said, looks = "", 0
+    while said != "begins":
+        looks += 1
+        os.kill(pids[0], signal.SIGUSR1)
+        assert looks < 1000
+        [[said, *_]] = family.says(1)
+        (tmp_path / "later").write_text(str(looks * LOOK_SECONDS))
+        (tmp_path / "later").rename(clock)
+        family.process.send_signal(signal.SIGCHLD)
+    assert looks > SILENT_LOOKS
+    family.process.send_signal(signal.SIGTERM)
+    code, _, complaints = family.ends()
+    assert code == 0
+    assert f"Worker 2 (process {pids[1]}) has not answered for 30 seconds" in complaints
+    assert "Worker 1 " not in complaints
+
+
+@pytest.mark.parametrize("moment", ["begins", "replaces one", "replaces all"])
+def test_stopped_at_any_moment_they_end_in_good_order(moment):
+    stopped = subprocess.run([sys.executable, PROGRAM.with_name("stopped_at_any_moment.py"), moment], capture_output=True, text=True)
+    assert stopped.returncode == 0, stopped.stderr
+    assert int(stopped.stdout) > 20
+
+
+def test_the_end_of_a_process_that_is_none_of_them_is_nothing_to_them():
+    # As happens to whoever is the first process of a container.
+    family = Family("beside a stranger")
+    family.serves()
+    family.process.send_signal(signal.SIGTERM)
+    code, said, complaints = family.ends()
+    assert (code, len(said), complaints) == (0, 2, "")
 
 
 def test_sighup_replaces_each_by_a_new_one_that_begins_before_the_old_one_ends(family):

@@ -4,22 +4,28 @@ import os
 import select
 import signal
 import sys
+from pathlib import Path
 
 from hubbub.server.workers import Workers
 
 
 def serve(worker):
-    """Say so, and stay until SIGTERM, or until nobody is there any more."""
+    """Say so, and stay until SIGTERM, or until nobody is there any more. Show life at once, and then whenever told to by SIGUSR1."""
     if sys.argv[1:] == ["unready"] and worker.number == 1:
         return 7
     woken, waking = os.pipe()
-    os.set_blocking(waking, False)
+    for end in (woken, waking):
+        os.set_blocking(end, False)
     signal.set_wakeup_fd(waking)
-    signal.signal(signal.SIGTERM, lambda *_: None)
+    for number in (signal.SIGTERM, signal.SIGUSR1):
+        signal.signal(number, lambda *_: None)
     say(f"begins {worker.number} {os.getpid()} {worker.is_first}")
+    worker.is_alive()
     worker.is_ready()
     say(f"serves {worker.number} {os.getpid()}")
-    select.select([woken, worker.lifeline], [], [])
+    while woken in select.select([woken, worker.lifeline], [], [])[0] and os.read(woken, 1)[0] == signal.SIGUSR1:
+        worker.is_alive()
+        say(f"lives {worker.number} {os.getpid()}")
     say(f"ends {worker.number} {os.getpid()}")
     return 0
 
@@ -30,4 +36,8 @@ def say(line):
 
 
 if __name__ == "__main__":
-    sys.exit(Workers(2, serve).run())
+    kind, *file = sys.argv[1:] or [""]
+    if kind == "beside a stranger" and os.fork() == 0:
+        os._exit(0)
+    # Time stands still, or is what the file says; whoever changes that wakes the program by SIGCHLD.
+    sys.exit(Workers(2, serve, clock=lambda: float(Path(file[0]).read_text()) if file else 0.0).run())

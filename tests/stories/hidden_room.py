@@ -1,8 +1,10 @@
 """Everything that one can ask a chat about a room: the matrix that the leak test walks, route by route, command by command."""
 
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
+A_PIECE = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}
 NO_ID = "0" * 16
 """An id like any other, of nothing."""
 
@@ -15,11 +17,12 @@ class Question:
     path: str
     params: dict[str, Any] = field(default_factory=dict)
     json: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
 
     async def put_to(self, person):
         """The answer as it came: status, type, body."""
         body = {} if self.json is None else {"json": self.json}
-        answer = await person.browser.request(self.method, self.path, params=self.params, **body)
+        answer = await person.browser.request(self.method, self.path, params=self.params, headers=self.headers, **body)
         headers = {name: value for name, value in answer.headers.items() if name not in ("date", "server")}
         return answer.status_code, headers, answer.content
 
@@ -46,7 +49,12 @@ ABOUT_ROOMS = {
     "post_message": lambda room, seq, users: [
         Question("POST", f"rooms/{room}/messages", json={"key": "a key", "text": text, **fields})
         for text in ("hi", "@ada hi", "", "x" * 9000)
-        for fields in ({}, {"thread": seq}, {"reply_to": seq}, {"thread": 999})
+        for fields in ({}, {"thread": seq}, {"reply_to": seq}, {"thread": 999}, {"poll": {"options": ["yes", "no"]}}, {"files": [NO_ID]})
+    ],
+    "schedule_message": lambda room, seq, users: [
+        Question("POST", f"rooms/{room}/scheduled", json={"key": "a later key", "text": text, "at": at, **fields})
+        for text, at in product(("hi", ""), ("2027-06-01T00:00:00Z", "2001-06-01T00:00:00Z", "soon"))
+        for fields in ({}, {"thread": seq}, {"reply_to": 999})
     ],
     "edit_message": lambda room, seq, users: [
         Question("PATCH", f"rooms/{room}/messages/{at}", json={"text": "mine now"}) for at in (1, seq, 999)
@@ -59,15 +67,31 @@ ABOUT_ROOMS = {
     "remove_reaction": lambda room, seq, users: [
         Question("DELETE", f"rooms/{room}/messages/{at}/reactions/%F0%9F%91%8D") for at in (1, seq, 999)
     ],
+    "vote": lambda room, seq, users: [
+        Question("PUT", f"rooms/{room}/messages/{at}/vote", json={"choices": choices})
+        for at in (1, seq, 999)
+        for choices in ([], [0], [99], [-1])
+    ],
+    "close_poll": lambda room, seq, users: [Question("PUT", f"rooms/{room}/messages/{at}/poll/close") for at in (1, seq, 999)],
+    "dismiss_preview": lambda room, seq, users: [
+        Question("DELETE", f"rooms/{room}/messages/{at}/previews/{n}") for at in (1, seq, 999) for n in (0, 7)
+    ],
+    "list_seen": lambda room, seq, users: [Question("GET", f"rooms/{room}/messages/{at}/seen") for at in (1, seq, 999)],
     "list_pins": lambda room, seq, users: [Question("GET", f"rooms/{room}/pins")],
     "pin_message": lambda room, seq, users: [Question("PUT", f"rooms/{room}/messages/{at}/pin") for at in (1, seq, 999)],
     "unpin_message": lambda room, seq, users: [Question("DELETE", f"rooms/{room}/messages/{at}/pin") for at in (1, seq, 999)],
-    "follow_thread": lambda room, seq, users: [Question("PUT", f"rooms/{room}/threads/{at}/follow") for at in (1, seq, 999)],
+    "follow_thread": lambda room, seq, users: [
+        Question("PUT", f"rooms/{room}/threads/{at}/follow", json=body) for at in (1, seq, 999) for body in (None, {"level": "nothing"})
+    ],
     "unfollow_thread": lambda room, seq, users: [Question("DELETE", f"rooms/{room}/threads/{at}/follow") for at in (1, seq, 999)],
     "mark_thread_read": lambda room, seq, users: [
         Question("PUT", f"rooms/{room}/threads/{at}/read", json={"seq": upto}) for at in (seq, 999) for upto in (0, seq, -1)
     ],
-    "add_bookmark": lambda room, seq, users: [Question("PUT", f"rooms/{room}/messages/{at}/bookmark") for at in (1, seq, 999)],
+    "add_bookmark": lambda room, seq, users: [
+        Question("PUT", f"rooms/{room}/messages/{at}/bookmark", json=body)
+        for at in (1, seq, 999)
+        for body in (None, {"remind_at": None}, {"remind_at": "2027-06-01T00:00:00Z"}, {"remind_at": "2001-06-01T00:00:00Z"})
+    ],
     "remove_bookmark": lambda room, seq, users: [Question("DELETE", f"rooms/{room}/messages/{at}/bookmark") for at in (1, seq, 999)],
     "get_room": lambda room, seq, users: [Question("GET", f"rooms/{room}")],
     "change_room": lambda room, seq, users: [
@@ -106,6 +130,15 @@ ABOUT_ROOMS = {
     "delete_message": lambda room, seq, users: [Question("DELETE", f"rooms/{room}/messages/{at}") for at in (1, seq, 999)],
 }
 
+# What is asked about a file, by its id.
+ABOUT_FILES = {
+    "get_file": lambda file: Question("GET", f"files/{file}/x"),
+    "get_thumbnail": lambda file: Question("GET", f"files/{file}/thumbnail"),
+    "look_at_upload": lambda file: Question("HEAD", f"uploads/{file}"),
+    "continue_upload": lambda file: Question("PATCH", f"uploads/{file}", headers=A_PIECE),
+    "cancel_upload": lambda file: Question("DELETE", f"uploads/{file}"),
+}
+
 # Routes that no room is named to. Their answers are searched for words that are not for everybody.
 ABOUT_OTHER_THINGS = {
     "list_rooms": Question("GET", "rooms"),
@@ -114,6 +147,8 @@ ABOUT_OTHER_THINGS = {
     "open_direct": Question("POST", "direct", json={"users": []}),
     "create_room": Question("POST", "rooms", json={"kind": "private", "name": "shed"}),
     "get_site": Question("GET", "site"),
+    "change_site": Question("PATCH", "site", json={}),
+    "reset_password": Question("POST", "reset", json={"token": "x.y", "password": "correct horse battery"}),
     "set_up_owner": Question("POST", "setup", json={"token": "x", "name": "x", "password": "correct horse battery"}),
     "sign_in": Question("POST", "session", json={"name": "ada", "password": "wrong horse battery"}),
     "sign_out": Question("DELETE", "session"),
@@ -129,6 +164,20 @@ ABOUT_OTHER_THINGS = {
     "look_up_invite": Question("GET", "invites/no-code-at-all"),
     "accept_invite": Question("POST", "invites/no-code-at-all/accept", json={}),
     "list_threads": Question("GET", "threads"),
+    "get_push": Question("GET", "push"),
+    "subscribe_to_push": Question("PUT", "push", json={"endpoint": "https://push.example/x", "keys": {"p256dh": "x", "auth": "x"}}),
+    "unsubscribe_from_push": Question("DELETE", "push"),
+    "get_email": Question("GET", "me/email"),
+    "set_email": Question("PUT", "me/email", json={"address": "ada@example.org"}),
+    "forget_email": Question("DELETE", "me/email"),
+    "confirm_email": Question("POST", "email/confirm", json={"code": "x"}),
+    "stop_letters": Question("POST", "email/stop", {"code": "x"}),
+    "list_scheduled": Question("GET", "scheduled"),
+    "change_scheduled": Question("PATCH", f"scheduled/{NO_ID}", json={"text": "swordfish"}),
+    "cancel_scheduled": Question("DELETE", f"scheduled/{NO_ID}"),
+    **{name: ask(NO_ID) for name, ask in ABOUT_FILES.items()},
+    "begin_upload": Question("POST", "uploads", json={"name": "swordfish.txt", "size": 9}),
+    "upload_file": Question("POST", "files"),
     "list_bookmarks": Question("GET", "bookmarks"),
     "list_tokens": Question("GET", "tokens"),
     "create_token": Question("POST", "tokens", json={"name": "bot"}),

@@ -1,14 +1,19 @@
 """Who is not in a room learns nothing of it, by any route, command or delivery: not even that it exists."""
 
 import json
+import re
+from datetime import UTC, datetime
 from itertools import product
 
 import pytest
-from hidden_room import ABOUT_OTHER_THINGS, ABOUT_ROOMS, COMMANDS_ABOUT_ROOMS, NO_ID, routes_of
+from hidden_room import ABOUT_FILES, ABOUT_OTHER_THINGS, ABOUT_ROOMS, COMMANDS_ABOUT_ROOMS, NO_ID, routes_of
 
 from hubbub.protocol.events import EVENTS
 from hubbub.protocol.frames import COMMANDS
 from hubbub.testing import refused
+from kept_chat import RED as A_PICTURE
+from mail_server import mail_server, text_of
+from push_service import push_service
 
 pytestmark = pytest.mark.anyio
 
@@ -30,9 +35,16 @@ class Kitchen:
         self.strangers = dict(zip(STRANGERS, strangers, strict=True))
         former, closed = strangers[1], strangers[2]
         self.id = await self.ada.makes_room("swordfish kitchen", self.linus, former, closed, topic="swordfish")
-        self.seq = await self.ada.posts("swordfish for everybody", room=self.id)
+        self.files = [await self.ada.uploads("swordfish.png", A_PICTURE), await self.ada.uploads("swordfish.txt", b"swordfish")]
+        self.unsent = await self.ada.uploads("swordfish.txt", b"swordfish for nobody")
+        files = [file["id"] for file in self.files]
+        poll = {"options": ["swordfish", "cod"]}
+        self.seq = await self.ada.posts("swordfish for everybody", room=self.id, poll=poll, files=files)
         await former.posts("swordfish is mine", room=self.id, thread=self.seq)
-        await former.person.asks("PUT", f"rooms/{self.id}/messages/{self.seq}/bookmark")
+        reminding = {"remind_at": datetime.fromtimestamp(self.stage.clock.now + 60, UTC).isoformat()}
+        await former.person.asks("PUT", f"rooms/{self.id}/messages/{self.seq}/bookmark", json=reminding)
+        later = {"key": "later", "text": "a word of my own", "at": "2027-06-01T00:00:00Z"}
+        await former.person.asks("POST", f"rooms/{self.id}/scheduled", json=later)
         await former.reacts(self.seq, "\N{FISH}", room=self.id)
         await self.ada.removes(former, from_=self.id)
         self.invite = await self.ada.person.asks("POST", "invites", json={"room": self.id})
@@ -77,6 +89,19 @@ async def test_by_rest_a_hidden_room_is_like_one_that_does_not_exist(kitchen):
             kitchen.assert_tells_nothing(answer[2].decode())
 
     assert await kitchen.log() == before
+
+
+async def test_a_file_of_a_hidden_room_is_like_one_that_does_not_exist(kitchen):
+    for stranger, file, (route, ask) in product(kitchen.strangers.values(), [*kitchen.files, kitchen.unsent], ABOUT_FILES.items()):
+        answer = await ask(file["id"]).put_to(stranger.person)
+        assert answer == await ask(NO_ID).put_to(stranger.person), f"{route} tells {stranger.person.name} that there is a file"
+        assert answer[0] in (401, 404)
+    for stranger in set(kitchen.strangers) - {"a deactivated user"}:
+        with refused("invalid"):
+            await kitchen.strangers[stranger].posts("mine now", files=[kitchen.files[0]["id"]], by_rest=True)
+    assert (await ABOUT_FILES["get_thumbnail"](kitchen.files[0]["id"]).put_to(kitchen.linus.person))[0] == 200
+    assert (await ABOUT_FILES["get_file"](kitchen.files[1]["id"]).put_to(kitchen.linus.person))[2] == b"swordfish"
+    assert (await ABOUT_FILES["get_file"](kitchen.unsent["id"]).put_to(kitchen.linus.person))[0] == 404
 
 
 async def test_no_other_route_tells_of_a_hidden_room(kitchen):
@@ -165,6 +190,44 @@ async def test_nothing_of_a_hidden_room_is_delivered(make_stage, server):
         assert {frame["type"] for frame in told} <= {"ok"}
 
 
+async def test_nobody_is_told_of_a_hidden_room_by_push_or_by_letter(make_stage, tmp_path):
+    async with push_service(tmp_path) as (service, trusting), mail_server() as mail:
+        sends = {"outgoing_networks": ["127.0.0.0/8"], "smtp_url": mail.url, "public_url": "https://den.example"}
+        stage = await make_stage(server="none", **sends)
+        stage.chat.features.outgoing._given_ssl_context = trusting
+        kitchen, telling = await Kitchen(stage).opens(), stage.chat.features.notifications.telling
+        del kitchen.strangers["a deactivated user"]
+        people = [kitchen.linus, *kitchen.strangers.values()]
+        browsers = [await has_everything_told(actor, service.browser(actor.person.id), mail, kitchen.id) for actor in people]
+
+        await kitchen.ada.posts(f"@linus @room swordfish {' '.join(f'@{name}' for name in STRANGERS)}", room=kitchen.id)
+        for happens in (False, True):
+            if happens:
+                await everything_happens(kitchen, await stage.enters("newcomer"))
+            for minutes in (1, 120):
+                await telling.catch_up()
+                stage.clock.passes(minutes=minutes)
+            await telling.catch_up()
+
+    assert browsers[0].pushes[0]["body"].startswith("@linus @room swordfish"), "The member is told, or this shows nothing"
+    assert len(mail.to(f"{kitchen.linus.person.id}@example.org")) >= 2
+    for actor, browser in zip(people[1:], browsers[1:], strict=True):
+        assert browser.pushes == []
+        assert len(mail.to(f"{actor.person.id}@example.org")) == 1, "Only the letter by which the address was shown to be theirs"
+
+
+async def has_everything_told(actor, browser, mail, room):
+    """Have somebody told of everything, by every way there is."""
+    address = f"{actor.person.id}@example.org"
+    wishes = {"rooms": {room: "all"}, "keywords": ["swordfish"], "words": True}
+    await actor.person.asks("PATCH", "me", json={"preferences": {"notifications": wishes}})
+    await actor.person.asks("PUT", "push", json=browser.subscription())
+    await actor.person.asks("PUT", "me/email", json={"address": address})
+    code = re.search(r"confirm/(\S+)", text_of(mail.to(address)[0]))[1]
+    await actor.person.asks("POST", "email/confirm", json={"code": code})
+    return browser
+
+
 async def everything_happens(kitchen, newcomer):
     """All events and signals that there are, in the hidden room."""
     ada, linus, room = kitchen.ada, kitchen.linus, kitchen.id
@@ -173,13 +236,21 @@ async def everything_happens(kitchen, newcomer):
     await ada.edits(hello, f"swordfish again {names}", room=room)
     await linus.reacts(hello, "\N{FISH}", room=room)
     await linus.takes_reaction_back(hello, "\N{FISH}", room=room)
+    asked = await linus.posts("which?", room=room, poll={"options": ["swordfish", "cod"]})
+    await ada.votes(asked, 0, room=room)
+    await linus.closes_poll(asked, room=room)
     await linus.pins(hello, room=room)
+    await kitchen.strangers["the owner of the chat"].person.asks("PATCH", "site", json={"previews": True})
+    linked = await ada.posts("http://10.0.0.1/swordfish", room=room)
+    await kitchen.stage.has_fetched("http://10.0.0.1/swordfish", "swordfish", by=ada, seq=linked, room=room)
     await linus.unpins(hello, room=room)
     await linus.posts(f"swordfish in a thread {names}", room=room, thread=hello)
     await ada.watches(room, "lobby")
     await ada.hears("presence")
     await linus.types(room=room)
     await linus.reads(room=room)
+    kitchen.stage.clock.passes(minutes=2)
+    await kitchen.stage.chat.features.bookmarks.remind_now()
     await ada.deletes(hello, room=room)
     await ada.adds(newcomer, to=room)
     await ada.promotes(newcomer, "admin", in_=room)

@@ -65,6 +65,18 @@ async def test_who_watches_some_rooms_sees_typing_there_only(stage):
     await grace.hears("typing", room="kitchen")
 
 
+async def test_who_comes_to_a_room_sees_who_types_there_already(stage):
+    ada, grace = await stage.enters("ada"), await stage.enters("grace")
+    await ada.makes_room("kitchen", grace)
+    grace.looks_away()
+    await grace.watches("lobby")
+    await ada.types(room="kitchen")
+
+    await grace.watches("lobby", "kitchen")
+
+    await grace.hears("typing", room="kitchen", users=["ada"])
+
+
 async def test_typing_is_not_in_the_log(stage):
     ada, grace = await stage.enters("ada"), await stage.enters("grace")
     await grace.goes_offline()

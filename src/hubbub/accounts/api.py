@@ -20,10 +20,10 @@ from hubbub.protocol.events import Person
 from hubbub.settings import Settings
 
 
-def accounts_router(accounts: Accounts, settings: Settings, identify: Identify, *, version: str) -> APIRouter:
+def accounts_router(accounts: Accounts, settings: Settings, identify: Identify) -> APIRouter:
     """All routes of accounts, to be included under `{prefix}/api`."""
     router = APIRouter(route_class=ProblemRoute, tags=["accounts"])
-    _add_setup(router, accounts, settings, version)
+    _add_setup(router, accounts, settings)
     _add_session(router, accounts, settings, identify)
     _add_sessions(router, accounts, identify)
     _add_me(router, accounts, signed_in(identify))
@@ -34,23 +34,14 @@ def accounts_router(accounts: Accounts, settings: Settings, identify: Identify, 
     return router
 
 
-def host_accounts_router(accounts: Accounts, settings: Settings, somebody: Somebody, *, version: str) -> APIRouter:
+def host_accounts_router(accounts: Accounts, somebody: Somebody) -> APIRouter:
     """The routes of accounts in a mounted chat, where signing in and out is the host app's own business."""
     router = APIRouter(route_class=ProblemRoute, tags=["accounts"])
-
-    @router.get("/site", operation_id="get_site", summary="What this chat is called")
-    async def get_site() -> bodies.Site:
-        return bodies.Site(name=settings.name, setup=False, sign_in=False, version=version)
-
     _add_me(router, accounts, somebody, is_hosted=True)
     return router
 
 
-def _add_setup(router: APIRouter, accounts: Accounts, settings: Settings, version: str) -> None:
-    @router.get("/site", operation_id="get_site", summary="What this chat is called, and whether it waits for its owner")
-    async def get_site() -> bodies.Site:
-        return bodies.Site(name=settings.name, setup=await accounts.needs_owner(), version=version)
-
+def _add_setup(router: APIRouter, accounts: Accounts, settings: Settings) -> None:
     @router.post("/setup", status_code=201, operation_id="set_up_owner", summary="Become the owner, by the one-time link")
     async def set_up_owner(body: bodies.SetupBody, request: Request, response: Response) -> bodies.Entered:
         refuse_foreign_pages(request, settings)
@@ -65,6 +56,12 @@ def _add_session(router: APIRouter, accounts: Accounts, settings: Settings, iden
     async def sign_in(body: bodies.Credentials, request: Request, response: Response) -> bodies.Entered:
         refuse_foreign_pages(request, settings)
         opened = await accounts.sign_in(body.name, body.password, address=_address(request), client=_client(request))
+        return _enter(opened, request, response)
+
+    @router.post("/reset", status_code=201, operation_id="reset_password", summary="Set a new password, by a one-time link")
+    async def reset_password(body: bodies.NewPassword, request: Request, response: Response) -> bodies.Entered:
+        refuse_foreign_pages(request, settings)
+        opened = await accounts.reset_password(body.token, body.password, address=_address(request), client=_client(request))
         return _enter(opened, request, response)
 
     @router.delete("/session", status_code=204, operation_id="sign_out", summary="Sign out here")

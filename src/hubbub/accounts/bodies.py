@@ -6,6 +6,8 @@ from pydantic import BaseModel, Field
 
 from hubbub.accounts.model import Invite, Login, NewInvite, NewToken, Token, User
 from hubbub.protocol.events import Person, timestamp
+from hubbub.protocol.frames import FILES_PER_MESSAGE
+from hubbub.settings import Settings
 
 # No field is longer; what each may really be is said by `accounts.model`, which also says what to do about it.
 LONGEST = 1024
@@ -22,6 +24,13 @@ class SetupBody(Credentials):
     """The owner's one-time token, and who they want to be."""
 
     token: str = Field(max_length=LONGEST)
+
+
+class NewPassword(BaseModel):
+    """The one-time token of a link, and the password that is to be."""
+
+    token: str = Field(max_length=LONGEST)
+    password: str = Field(max_length=LONGEST)
 
 
 class AcceptBody(BaseModel):
@@ -59,12 +68,27 @@ class TokenBody(BaseModel):
     name: str = Field(max_length=LONGEST)
 
 
+class SiteLimits(BaseModel):
+    """What may be sent here."""
+
+    text: int = Field(description="Characters of a message")
+    file: int = Field(description="Bytes of a file")
+    files: int = Field(description="Files of a message")
+
+
+def limits_of(settings: Settings) -> SiteLimits:
+    """The limits as everybody may know them."""
+    return SiteLimits(text=settings.text_limit, file=settings.file_limit, files=FILES_PER_MESSAGE)
+
+
 class Site(BaseModel):
     """What a visitor may know."""
 
     name: str
+    limits: SiteLimits
     setup: bool = Field(description="Whether the chat still waits for its owner")
     version: str
+    previews: bool = Field(False, description="Whether links are previewed")
     sign_in: bool = Field(True, description="Whether people sign in here; in a mounted chat the host app does that")
 
 

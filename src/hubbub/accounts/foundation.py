@@ -1,7 +1,7 @@
 """What every action on accounts stands on: the parts, the time, and how a credential ends for good."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
@@ -43,7 +43,9 @@ class Callbacks:
     on_credentials_ended: Callable[[str, str | None, CloseCode], None]
     """On the event loop, after the commit: close what lives by the user's credential, or by any of theirs."""
     on_user_changed: Callable[[User], None]
-    """On the event loop, after the commit: the user has another name."""
+    """On the event loop, after the commit: the user may have another name."""
+    on_user_renamed: Callable[[User], Awaitable[None]]
+    """The same, where others see another name from now on."""
     check_may_invite: Callable[[Transaction, User, str], None]
     """Raises `NotFound` or `Forbidden` when the user may not invite to the room of this id."""
     join_room: Callable[[Transaction, User, str], bool]

@@ -33,7 +33,7 @@ DEPENDENCY_SECONDS = 10.0
 ASKED_AT_ONCE = 16
 REMEMBERED = 10_000
 # FastAPI takes a dependency's parameter of such a name for the one in the path.
-OUR_PATH_PARAMETERS = frozenset({"emoji", "room", "seq", "user"})
+OUR_PATH_PARAMETERS = frozenset({"emoji", "id", "n", "name", "room", "seq", "user"})
 
 log = logging.getLogger("hubbub.accounts")
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 from hubbub.accounts.actions import Accounts
@@ -10,6 +10,7 @@ from hubbub.accounts.host import Host
 from hubbub.accounts.model import User
 from hubbub.accounts.rechecking import Rechecking
 from hubbub.errors import HubbubError
+from hubbub.protocol import signals
 from hubbub.protocol.codes import CloseCode
 from hubbub.realtime.hub import Hub
 
@@ -21,8 +22,16 @@ log = logging.getLogger("hubbub.accounts")
 class AccountNews:
     """Ends, renames and asks again here, and has the other nodes do the same."""
 
-    def __init__(self, hub: Hub, accounts: Accounts, host: Host | None, rechecking: Rechecking | None) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        accounts: Accounts,
+        host: Host | None,
+        rechecking: Rechecking | None,
+        rooms_of: Callable[[str], Awaitable[Sequence[str]]],
+    ) -> None:
         self._hub = hub
+        self._rooms_of = rooms_of
         self._accounts = accounts
         self._host = host
         self._rechecking = rechecking
@@ -40,6 +49,11 @@ class AccountNews:
         self.change_here(user)
         self.tell_everybody({"changed": user.id})
 
+    async def user_renamed(self, user: User) -> None:
+        """Tell everybody who shares a room with somebody how they are called now, on every node."""
+        self.tell_everybody({"renamed": user.id})
+        await self._tell_of(user)
+
     async def recheck(self, user_id: str) -> None:
         """Ask the host app about somebody, on every node on which they are connected."""
         self.tell_everybody({"recheck": user_id})
@@ -53,6 +67,8 @@ class AccountNews:
         elif "changed" in news:
             self._forget(news["changed"], None)
             self._begin(self._read_again(news["changed"]))
+        elif "renamed" in news:
+            self._begin(self._read_and_tell(news["renamed"]))
         elif "recheck" in news:
             self._begin(self._recheck_here(news["recheck"]))
 
@@ -75,6 +91,18 @@ class AccountNews:
     async def _read_again(self, user_id: str) -> None:
         if self._hub.sessions_of(user_id) and (user := await self._accounts.user_by_id(user_id)):
             self.change_here(user)
+
+    async def _read_and_tell(self, user_id: str) -> None:
+        if user := await self._accounts.user_by_id(user_id):
+            await self._tell_of(user)
+
+    async def _tell_of(self, user: User) -> None:
+        try:
+            rooms = await self._rooms_of(user.id)
+        except HubbubError as error:
+            log.warning("Who shares a room with %s was not told of the new name: %s", user.id, error)
+        else:
+            self._hub.tell_those_in(rooms, signals.user_changed(user.person()), about=user.id)
 
     async def _recheck_here(self, user_id: str) -> None:
         if self._host and self._rechecking:

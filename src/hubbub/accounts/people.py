@@ -1,5 +1,6 @@
 """The people themselves: adding, finding, renaming and deactivating them."""
 
+from dataclasses import replace
 from typing import Any
 
 from hubbub.accounts import store
@@ -56,9 +57,12 @@ class People(Foundation):
 
         # After a restart everybody comes at once, and hardly anybody has changed.
         user = await self._database.read(lambda connection: store.user_by_external_id(connection, identity.id))
+        known = user
         if user is None or user != _as_the_host_says(identity, name, user):
             user = await self._database.write(unit)
         self._callbacks.on_user_changed(user)
+        if known is not None and known.person() != user.person():
+            await self._callbacks.on_user_renamed(user)
         return user
 
     async def users(self) -> list[User]:
@@ -92,8 +96,13 @@ class People(Foundation):
         return await self._database.read(lambda connection: store.preferences_of(connection, user.id))
 
     async def change_me(self, user: User, *, name: str | None = None, preferences: dict[str, Any] | None = None) -> User:
-        """Change one's own name, or preferences key by key (null takes a key out), or both, or neither."""
+        """Change one's own name, or preferences key by key (null takes a key out), or both, or neither.
+
+        Raises `RateLimited` for names that change too often, because everybody in one's rooms is told.
+        """
         new_name = checked_name(name) if name is not None else None
+        if new_name not in (None, user.name):
+            self._limits.take("rename", account=user.id)
 
         def unit(transaction: Transaction) -> User:
             if new_name is not None:
@@ -108,6 +117,34 @@ class People(Foundation):
             if changed != user:
                 self._known.forget(user.id)
                 self._callbacks.on_user_changed(changed)
+            if changed.person() != user.person():
+                await self._callbacks.on_user_renamed(changed)
+            return changed
+
+        return await self._to_the_last(change())
+
+    async def change_role(self, user_id: str, role: Role) -> User:
+        """Give somebody another role here, as the operator may. Raises `Conflict` for the last active owner.
+
+        Guests are marked as such wherever their name stands, so they change their kind too.
+        """
+
+        def unit(transaction: Transaction) -> tuple[User, User]:
+            user = _found(store.user_by_id(transaction.connection, user_id))
+            is_last = user.role == "owner" and user.is_active and store.count_active_owners(transaction.connection) == 1
+            if is_last and role != "owner":
+                raise Conflict(f"{user.name} is the last owner. Make somebody else an owner first.")
+            kind: Kind = "guest" if role == "guest" else "human" if user.kind == "guest" else user.kind
+            changed = replace(user, role=role, kind=kind)
+            store.change_role(transaction.connection, changed)
+            return user, changed
+
+        async def change() -> User:
+            before, changed = await self._database.write(unit)
+            self._known.forget(user_id)
+            self._callbacks.on_user_changed(changed)
+            if changed.person() != before.person():
+                await self._callbacks.on_user_renamed(changed)
             return changed
 
         return await self._to_the_last(change())

@@ -12,7 +12,7 @@ from hubbub.errors import RateLimited
 BUCKETS = 20_000
 KEY_LENGTH = 200
 
-Action = Literal["sign_in", "setup", "invite", "password"]
+Action = Literal["sign_in", "setup", "invite", "password", "rename", "email", "reset"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,13 @@ class Pace:
     seconds: float
 
 
-_ACCOUNT: dict[Action, Pace] = {"sign_in": Pace(10, 30), "password": Pace(10, 30)}
+_ACCOUNT: dict[Action, Pace] = {"sign_in": Pace(10, 30), "password": Pace(10, 30), "rename": Pace(5, 60), "email": Pace(5, 600)}
 _ADDRESS: dict[Action, Pace] = {
     "sign_in": Pace(50, 2),
     "setup": Pace(20, 10),
     "invite": Pace(50, 2),
     "password": Pace(50, 2),
+    "reset": Pace(20, 10),
 }
 
 
@@ -82,7 +83,8 @@ class RateLimits:
 
 
 def _buckets(action: Action, account: str | None, address: str | None) -> Iterator[tuple[tuple[str, ...], Pace]]:
-    yield (action, "address", _network(address)), _ADDRESS[action]
+    if action in _ADDRESS:
+        yield (action, "address", _network(address)), _ADDRESS[action]
     if account is not None:
         yield (action, "account", account[:KEY_LENGTH]), _ACCOUNT[action]
 

@@ -14,6 +14,7 @@ from hubbub.database.schema import invites, logins, memberships, meta, rooms, to
 from hubbub.errors import Conflict
 
 _SETUP = "setup_token_hash"
+_RESET = "password_reset:"
 _USER = (users.c.id, users.c.kind, users.c.role, users.c.name, users.c.avatar, users.c.deactivated_at)
 _LOGIN = (logins.c.id, logins.c.user_id, logins.c.client, logins.c.created_at, logins.c.last_seen_at)
 _TOKEN = (tokens.c.id, tokens.c.user_id, tokens.c.name, tokens.c.created_at)
@@ -81,6 +82,11 @@ def follow_host(connection: Connection, user: User, key: str) -> None:
     connection.execute(update(users).where(users.c.id == user.id).values(changes))
 
 
+def change_role(connection: Connection, user: User) -> None:
+    """Keep this user's role, and the kind that follows from it."""
+    connection.execute(update(users).where(users.c.id == user.id).values(role=user.role, kind=user.kind))
+
+
 def all_users(connection: Connection) -> list[User]:
     """Everybody, active or not, the first one first."""
     return [_user(row) for row in connection.execute(select(*_USER).order_by(users.c.created_at, users.c.id))]
@@ -130,8 +136,9 @@ def password_of(connection: Connection, user_id: str) -> str | None:
 
 
 def set_password(connection: Connection, user_id: str, password_hash: str) -> None:
-    """Keep another password hash."""
+    """Keep another password hash. A link for a new password is closed by it."""
     connection.execute(update(users).where(users.c.id == user_id).values(password_hash=password_hash))
+    connection.execute(delete(meta).where(meta.c.key == _RESET + user_id))
 
 
 def preferences_of(connection: Connection, user_id: str) -> dict[str, Any]:
@@ -322,3 +329,19 @@ def is_setup_hash(connection: Connection, token_hash: str) -> bool:
 def take_setup_hash(connection: Connection, token_hash: str) -> bool:
     """Use the setup token up; False when it does not count, or no longer."""
     return connection.execute(delete(meta).where(meta.c.key == _SETUP, meta.c.value == token_hash)).rowcount > 0
+
+
+# --- the one-time links for new passwords
+
+
+def set_reset(connection: Connection, user_id: str, token_hash: bytes, until: int) -> None:
+    """Keep the hash of the user's link, the only one that counts, and until when it does."""
+    connection.execute(delete(meta).where(meta.c.key == _RESET + user_id))
+    connection.execute(insert(meta).values(key=_RESET + user_id, value=f"{until}:{token_hash.hex()}"))
+
+
+def is_reset(connection: Connection, user_id: str, token_hash: bytes, now: int) -> bool:
+    """Whether this is the hash of the user's link, and it still counts."""
+    kept = connection.execute(select(meta.c.value).where(meta.c.key == _RESET + user_id)).scalar_one_or_none()
+    until, _, known = (kept or "0:").partition(":")
+    return int(until) > now and known == token_hash.hex()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 
 from hubbub.accounts.identity import SignedIn, Somebody
 from hubbub.bookmarks.actions import Bookmarks
@@ -16,10 +16,20 @@ class KeptMessage(BaseModel):
 
     message: Message
     created_at: str
+    remind_at: str | None = None
+    due: bool | None = Field(None, description="True where the time of the reminder has come")
+
+
+class Reminding(BaseModel):
+    """How to keep a message."""
+
+    remind_at: AwareDatetime | None = Field(
+        None, description="When to be reminded of it (RFC 3339, with the offset from UTC); null for no more, left out to leave it as it is"
+    )
 
 
 class KeptMessages(BaseModel):
-    """What one keeps, the last one kept first."""
+    """What one keeps: what one is to be reminded of now, then the last one kept first."""
 
     items: list[KeptMessage]
     next: None
@@ -42,8 +52,11 @@ def bookmarks_router(bookmarks: Bookmarks, signed_in: Somebody) -> APIRouter:
         return {"items": await bookmarks.kept(me.user), "next": None}
 
     @router.put(address, status_code=204, operation_id="add_bookmark", summary="Keep a message for oneself")
-    async def add_bookmark(room: str, seq: Address, me: SignedIn = somebody) -> None:
-        await bookmarks.keep(me.user, room, seq)
+    async def add_bookmark(room: str, seq: Address, body: Reminding | None = None, me: SignedIn = somebody) -> None:
+        if body is not None and "remind_at" in body.model_fields_set:
+            await bookmarks.remind(me.user, room, seq, body.remind_at)
+        else:
+            await bookmarks.keep(me.user, room, seq)
 
     @router.delete(address, status_code=204, operation_id="remove_bookmark", summary="Keep a message no more")
     async def remove_bookmark(room: str, seq: Address, me: SignedIn = somebody) -> None:

@@ -7,6 +7,7 @@ from itertools import groupby
 from pydantic_core import from_json
 
 from hubbub.checking import store
+from hubbub.checking.file_fate import SizeOf, out_of_place, without_bytes
 from hubbub.checking.message_fate import Fate, KeptState, LaterEvent
 from hubbub.checking.model import Fault, Promise, Report
 from hubbub.checking.room_log import RoomLog
@@ -19,14 +20,23 @@ EVENTS_BETWEEN_NEWS = 1000
 Progress = Callable[[int, int], None]
 
 
-def check(url: str, progress: Progress | None = None) -> Report:
+def check(url: str, progress: Progress | None = None, size_of: SizeOf | None = None) -> Report:
     """Read a whole database and say what does not hold. A server may go on writing to it meanwhile.
+
+    With `size_of` the bytes of all files are looked for too.
 
     Memory is bounded by the members of the largest room. `progress` hears how many events are read, and of how many.
     Raises `StartupError` when the database cannot be read.
     """
     with snapshot(url) as connection:
-        return check_connection(connection, progress)
+        report = check_connection(connection, progress)
+        suspects = _without_bytes(connection, size_of) if size_of else {}
+    if suspects:
+        # What was deleted while this went on is no fault.
+        with snapshot(url) as later:
+            for id in store.still_there(later, list(suspects)):
+                report.add(Fault(Promise.BYTES, suspects[id]))
+    return report
 
 
 def check_connection(connection: Connection, progress: Progress | None = None) -> Report:
@@ -51,6 +61,8 @@ def _faults(connection: Connection, report: Report, progress: Progress) -> Itera
     yield from _edits(connection)
     yield from _mentions(connection)
     yield from _fates(connection)
+    for kept in store.every_file(connection):
+        yield from out_of_place(kept)
     yield from _logs(connection, report, progress)
 
 
@@ -64,7 +76,7 @@ def _logs(connection: Connection, report: Report, progress: Progress) -> Iterato
             report.events += 1
             if report.events % EVENTS_BETWEEN_NEWS == 0:
                 progress(report.events, total)
-        yield from log.end(store.members_of(connection, room.id))
+        yield from log.end(store.members_of(connection, room.id), store.number_of_files(connection, room.id))
     progress(report.events, report.events)
 
 
@@ -74,6 +86,12 @@ def _edits(connection: Connection) -> Iterator[Fault]:
         said = (event.get("text"), event.get("mentions") or [], edit.at)
         if said != (edit.text, from_json(edit.mentions), edit.edited_at):
             yield Fault(Promise.EDITED, f"room {edit.room_id}: {edit.seq} does not say what its last edit says")
+
+
+def _without_bytes(connection: Connection, size_of: SizeOf) -> dict[str, str]:
+    """What is wrong with the bytes of files, by their ids."""
+    found = ((kept.file.id, without_bytes(kept, size_of)) for kept in store.every_file(connection))
+    return {id: wrong for id, wrong in found if wrong is not None}
 
 
 def _mentions(connection: Connection) -> Iterator[Fault]:

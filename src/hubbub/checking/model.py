@@ -18,12 +18,13 @@ class Promise(Enum):
     TARGETS = "What points back at a message points at one that is there"
     DELETED = "The words of deleted messages are gone, and no others"
     EDITED = "Every edited message says what its last edit says"
-    NOTED = "Reactions, replies and pins are what the log makes of them"
+    NOTED = "Reactions, votes, previews, replies and pins are what the log makes of them"
     COUNTS = "Every count is what counting gives"
     MEMBERS = "Who is a member, and in which role, is what the log says"
     NAMES = "Every room is called what its log says last"
     MENTIONS = "Mentions are of members, by messages that name them"
     REFERENCES = "Nothing refers to what is not there"
+    BYTES = "Every file is in the message that says so, and its bytes are there"
     FILE = "The database itself finds nothing wrong with its files"
 
 

@@ -9,7 +9,7 @@ from hubbub.checking.model import Fault, Promise
 from hubbub.protocol.events import EVENTS, Event, MessageCreated, timestamp
 from hubbub.rooms.model import people_key
 
-WORDS = ("text", "files", "mentions")
+WORDS = ("text", "files", "mentions", "poll", "previews")
 """What a deleted message has no more."""
 
 
@@ -26,7 +26,7 @@ class LoggedEvent(NamedTuple):
     message_count: int
     body: bytes
     is_deleted: bool
-    """Whether the message that this event made or edited was deleted later."""
+    """Whether the message that this event made, edited or previewed was deleted later."""
 
 
 class KeptRoom(NamedTuple):
@@ -46,6 +46,7 @@ class RoomLog:
     def __init__(self, room: KeptRoom) -> None:
         self._room = room
         self._seq = self._id = self._messages = 0
+        self._files = 0
         self._roles: dict[str, str] = {}
         self._called: dict[str, str] = {}
 
@@ -69,11 +70,13 @@ class RoomLog:
         yield from self._body(row, event)
         self._follow(event)
 
-    def end(self, members: Mapping[str, str]) -> Iterator[Fault]:
-        """The faults of the room's own row and of its members, who are given with their roles."""
+    def end(self, members: Mapping[str, str], files: int) -> Iterator[Fault]:
+        """The faults of the room's own row and of its members, who are given with their roles, and of the number of its files."""
         room = self._room
         if room.last_seq != self._seq:
             yield self._fault(Promise.GAP_FREE, f"says that it ends at {room.last_seq}, and it ends at {self._seq}")
+        if files != self._files:
+            yield self._fault(Promise.BYTES, f"has {files} files, and its messages have {self._files}")
         if room.message_count != self._messages:
             yield self._fault(Promise.COUNTS, f"says that it has {room.message_count} messages, and it has {self._messages}")
         for what, kept in (("name", room.name), ("topic", room.topic)):
@@ -100,6 +103,7 @@ class RoomLog:
             yield self._fault(Promise.DELETED, f"{row.seq} {said_so}")
 
     def _follow(self, event: Event) -> None:
+        self._files += len(getattr(event, "files", None) or ())
         person = getattr(event, "user", None)
         if event.type in ("member.joined", "member.changed"):
             self._roles[person.id] = event.role  # type: ignore[union-attr, attr-defined]

@@ -6,10 +6,12 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Table, func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from hubbub.checking.file_fate import KeptFile
 from hubbub.checking.message_fate import KeptState, LaterEvent
 from hubbub.checking.model import Promise
 from hubbub.checking.room_log import KeptRoom, LoggedEvent
-from hubbub.database.schema import memberships, metadata, rooms, users
+from hubbub.database.schema import events, files, memberships, metadata, rooms, users
+from hubbub.files.model import StoredFile
 
 
 class Question(NamedTuple):
@@ -86,7 +88,8 @@ QUESTIONS = (
 # Whether the message that an event made or edited was deleted later.
 _IS_DELETED = (
     "EXISTS (SELECT 1 FROM events d WHERE d.room_id = e.room_id AND d.type = 'message.deleted' "
-    "AND d.target = CASE e.type WHEN 'message.created' THEN e.seq WHEN 'message.edited' THEN e.target END)"
+    "AND d.target = CASE e.type WHEN 'message.created' THEN e.seq WHEN 'message.edited' THEN e.target "
+    "WHEN 'message.previewed' THEN e.target END)"
 )
 _LOG = text(
     f"SELECT e.id, e.seq, e.type, e.author_id, e.at, e.key, e.target, e.message_count, e.body, {_IS_DELETED} AS is_deleted "  # noqa: S608 - constants
@@ -179,6 +182,26 @@ def kept_states(connection: Connection) -> Iterator[KeptState]:
     """What is kept of messages beside their events, by room and message."""
     for row in connection.execute(_STATES):
         yield KeptState(*row)
+
+
+def every_file(connection: Connection) -> Iterator[KeptFile]:
+    """Every whole file, with the event of its message."""
+    event = files.outerjoin(events, (events.c.room_id == files.c.room_id) & (events.c.seq == files.c.seq))
+    query = select(*files.c, events.c.type, events.c.body).select_from(event).where(files.c.finished_at.is_not(None))
+    for *file, kind, body in connection.execute(query.order_by(files.c.id)):
+        yield KeptFile(StoredFile(*file), kind, body)
+
+
+def number_of_files(connection: Connection, room_id: str) -> int:
+    """How many files are in a room's messages."""
+    return int(connection.execute(select(func.count()).select_from(files).where(files.c.room_id == room_id)).scalar_one())
+
+
+def still_there(connection: Connection, ids: list[str]) -> Iterator[str]:
+    """Those of these files that are there."""
+    for at in range(0, len(ids), 500):
+        some = ids[at : at + 500]
+        yield from connection.execute(select(files.c.id).where(files.c.id.in_(some)).order_by(files.c.id)).scalars()
 
 
 def answers(connection: Connection, question: Question) -> Iterator[str]:

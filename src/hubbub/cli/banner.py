@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
+from hubbub.cli.address import address
 from hubbub.settings import Settings
 from hubbub.version import VERSION
 
 _PASSWORD = re.compile(r"(?<=://)([^:/@]*):[^/]*@")
-ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on
 
 
 def print_banner(settings: Settings, port: int, setup_token: str | None) -> None:
@@ -32,14 +32,6 @@ def warnings(settings: Settings) -> Iterator[str]:
         )
     if not settings.has_rate_limits:
         yield "Rate limits are off, which is for measuring. Set HUBBUB_RATE_LIMITS=on where strangers come in."
-
-
-def address(settings: Settings, port: int) -> str:
-    """Where a browser finds this chat, without a slash at the end."""
-    if settings.public_url:
-        return settings.public_url.rstrip("/")
-    host = "127.0.0.1" if settings.host in ANY_ADDRESS else settings.host
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _text(settings: Settings, port: int, setup_token: str | None) -> Text:

@@ -26,4 +26,6 @@ def move(source: Annotated[str, SOURCE], target: Annotated[str, TARGET]) -> None
     with progress_bar("Reading the logs") as progress:
         report = check(target, progress)
     say(report)
+    if rows["files"]:
+        typer.echo("The files that people uploaded are in no database, and stay where they are: HUBBUB_DATA or HUBBUB_FILES stay the same.")
     typer.echo("Serve the new one from now on, with --database or HUBBUB_DATABASE, and never the old one again: keep it as a backup.")

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from hubbub.cli.address import address
 from hubbub.cli.carrying_out import carry_out
 from hubbub.cli.options import settings_options
 from hubbub.cli.printing import print_table
@@ -46,6 +47,24 @@ def list_users(settings: Settings) -> None:
         for user in carry_out(settings, "user.list")
     ]
     print_table(("id", "name", "role", "kind", "state"), rows)
+
+
+@users.command("role")
+@settings_options("data", "database")
+def change_role(
+    settings: Settings, name: UserName, role: Annotated[RoleName, typer.Argument(help="What they may do from now on.")]
+) -> None:
+    """Give somebody another role, at once, wherever they are connected."""
+    user = carry_out(settings, "user.role", name=name, role=role)
+    typer.echo(f"{user['name']} is {user['role']} now.")
+
+
+@users.command("reset-password")
+@settings_options("data", "database", "public_url", "host", "port")
+def reset_password(settings: Settings, name: UserName) -> None:
+    """Print a one-time link by which somebody sets a new password. It is open for a day."""
+    token = carry_out(settings, "user.reset_password", name=name)["token"]
+    typer.echo(f"{address(settings, settings.port)}/#/reset/{token}")
 
 
 @users.command("deactivate")

@@ -18,6 +18,7 @@ from hubbub.server.workers import Worker, Workers
 from hubbub.settings import Settings
 
 STOPPING_SECONDS = 2.0
+LIFE_SECONDS = 1.0
 COLLECTING = (20_000, 20, 100)
 
 
@@ -90,15 +91,21 @@ class Serving:
         """Serve on these sockets until a signal comes; the exit code."""
         with self.server.capture_signals():
             try:
-                await self._chat.start()
                 if self._worker:
+                    self._show_life(self._worker)
                     asyncio.get_running_loop().add_reader(self._worker.lifeline, self._is_abandoned, self._worker.lifeline)
+                await self._chat.start()
                 if self._is_first:
                     self._setup_token = await self._chat.accounts.setup_token()
                 await self.server.serve(sockets)
             finally:
                 code = await self._stop()
         return code
+
+    def _show_life(self, worker: Worker) -> None:
+        """Tell, again and again, that the event loop goes round."""
+        worker.is_alive()
+        asyncio.get_running_loop().call_later(LIFE_SECONDS, self._show_life, worker)
 
     def _is_abandoned(self, lifeline: int) -> None:
         """Nobody looks after this worker any more: it stops, as by a signal."""

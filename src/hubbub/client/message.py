@@ -1,13 +1,13 @@
 """Events and messages as a program holds them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ConfigDict, ValidationError
 
 from hubbub.client.reading import Frame
-from hubbub.protocol.events import EVENTS, Event, Person
+from hubbub.protocol.events import EVENTS, Event, File, Person
 
 if TYPE_CHECKING:
     from hubbub.client.room import Room
@@ -58,6 +58,11 @@ class Message:
     reply_to: int | None = None
     """The message that it quotes."""
     edited_at: str | None = None
+    poll: Mapping[str, Any] | None = None
+    """What its readers may choose from: `options`, with the `votes` where it was loaded."""
+    previews: Sequence[Mapping[str, Any]] = ()
+    """What the pages that it links to said of themselves, where it was loaded: each `n`, `url`, `title`, …"""
+    files: Sequence[File] = ()
     _replies: int = field(default=0, repr=False)
 
     async def reply(self, text: str, *, quoting: bool = False) -> int:
@@ -105,4 +110,7 @@ def message_of(room: "Room", fields: Mapping[str, Any]) -> Message:
         thread=fields.get("thread"),
         reply_to=fields.get("reply_to"),
         edited_at=fields.get("edited_at"),
+        poll=fields.get("poll"),
+        previews=fields.get("previews", ()),
+        files=[File.model_validate(file, extra="ignore") for file in fields.get("files") or ()],
     )

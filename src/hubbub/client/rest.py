@@ -1,6 +1,6 @@
-"""The few things that go over REST: editing, deleting, pages of history. Needs the extra `hubbub[client]`."""
+"""The few things that go over REST: editing, deleting, pages of history, files. Needs the extra `hubbub[client]`."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hubbub.client.refusals import refusal
@@ -21,17 +21,36 @@ class Rest:
         self._open: httpx2.AsyncClient | None = None
 
     async def call(self, method: str, path: str, *, json: Any = None, **query: int | str | None) -> Any:
-        """What the server answers. Raises its refusal, or `Unavailable` when it does not answer."""
+        """What the server answers, as JSON. Raises its refusal, or `Unavailable` when it does not answer."""
+        given = {name: value for name, value in query.items() if value is not None}
+        response = await self.request(method, path, json=json, params=given)
+        return response.json() if response.content else None
+
+    async def request(self, method: str, path: str, **given: Any) -> "httpx2.Response":
+        """The server's answer as it came. Raises its refusal, or `Unavailable` when it does not answer."""
         http = _httpx()
         client = self._client(http)
-        given = {name: value for name, value in query.items() if value is not None}
         try:
-            response = await client.request(method, path, json=json, params=given)
+            response = await client.request(method, path, **given)
         except http.HTTPError as error:
             raise Unavailable(f"{method} {path} got no answer: {error!r}") from error
         if response.is_error:
             raise refusal(_problem(response))
-        return response.json() if response.content else None
+        return response
+
+    async def stream(self, path: str) -> AsyncIterator[bytes]:
+        """The bytes at a path as they come. Raises the server's refusal, or `Unavailable` when they end before their end."""
+        http = _httpx()
+        client = self._client(http)
+        try:
+            async with client.stream("GET", path) as response:
+                if response.is_error:
+                    await response.aread()
+                    raise refusal(_problem(response))
+                async for some in response.aiter_bytes():
+                    yield some
+        except http.HTTPError as error:
+            raise Unavailable(f"GET {path} broke off: {error!r}") from error
 
     async def close(self) -> None:
         """Let go of the connections. Safe to call twice."""
@@ -58,4 +77,8 @@ def _problem(response: "httpx2.Response") -> Mapping[str, Any]:
         problem = response.json()
     except ValueError:
         problem = None
-    return problem if isinstance(problem, dict) else {"code": "unavailable", "detail": f"The server answered {response.status_code}."}
+    if isinstance(problem, dict):
+        return problem
+    # The answer to a HEAD has no body, and a proxy's is none of ours.
+    code = {401: "unauthenticated", 403: "forbidden", 404: "not_found"}.get(response.status_code, "unavailable")
+    return {"code": code, "detail": f"The server answered {response.status_code}."}

@@ -1,5 +1,8 @@
 """A room, as a program uses it."""
 
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -8,8 +11,9 @@ from hubbub.client.feed import Feed
 from hubbub.client.known_room import KnownRoom
 from hubbub.client.message import Message, Page, Reset, event_of, message_of
 from hubbub.client.reading import Frame
+from hubbub.client.transfers import download, name_of, upload
 from hubbub.errors import NotFound
-from hubbub.protocol.events import Event
+from hubbub.protocol.events import Event, File
 
 TYPING_SECONDS = 3.0
 
@@ -65,21 +69,42 @@ class Room:
     # Writing
 
     async def send(
-        self, text: str, *, key: str | None = None, thread: int | None = None, also_to_room: bool = False, reply_to: int | None = None
+        self,
+        text: str,
+        *,
+        key: str | None = None,
+        thread: int | None = None,
+        also_to_room: bool = False,
+        reply_to: int | None = None,
+        poll: Mapping[str, Any] | None = None,
+        files: Sequence[File] = (),
     ) -> int:
         """Post a message; its seq, once the server has it on the disk.
 
-        `thread` is the first message of the thread to reply in, `reply_to` a message to quote.
+        `thread` is the first message of the thread to reply in, `reply_to` a message to quote. With `poll`, such as
+        `{"options": ["tea", "coffee"]}`, the text is a question. `files` are those that `upload` gave; with one, the text may be empty.
 
         Waits through lost connections and never posts twice. A `key` of one's own makes that hold over a restart of
         the program too: the same key in the same room is the same message.
         """
-        given = {"thread": thread, "also_to_room": also_to_room, "reply_to": reply_to}
+        given = {"thread": thread, "also_to_room": also_to_room, "reply_to": reply_to, "poll": poll, "files": [file.id for file in files]}
         fields = {name: value for name, value in given.items() if value}
         answer = await self._chat.ask({"type": "send", "room": self.id, "key": key or str(uuid4()), "text": text, **fields})
         known = self._known
         known.read_seq = max(known.read_seq, answer["seq"])
         return int(answer["seq"])
+
+    async def upload(self, source: str | Path | bytes, *, name: str | None = None, voice: bool = False) -> File:
+        """Upload a file, by its path or its bytes, to be sent with `send(files=[…])` within a day. Needs `hubbub[client]`.
+
+        Waits through lost connections and goes on where it was. Raises `Invalid` or `TooLarge` for what is not taken.
+        """
+        given = Path(source) if isinstance(source, str) else source
+        return await upload(self._chat.rest, self._chat.timing, given, name=name_of(given, name), voice=voice)
+
+    async def download(self, file: File, to: str | Path) -> Path:
+        """Write a file's bytes to a path; the path. Needs `hubbub[client]`."""
+        return await download(self._chat.rest, file, Path(to))
 
     async def edit(self, seq: int, text: str) -> Message:
         """Change what a message says; the message as it stands then. Needs `hubbub[client]`."""
@@ -96,6 +121,14 @@ class Room:
     async def take_reaction_back(self, seq: int, emoji: str) -> None:
         """Take an emoji off a message again. Needs `hubbub[client]`."""
         await self._chat.rest.call("DELETE", f"rooms/{self.id}/messages/{seq}/reactions/{quote(emoji, safe='')}")
+
+    async def vote(self, seq: int, *choices: int) -> None:
+        """Choose options of a poll by their numbers, the first one 0; none to take the vote back. Needs `hubbub[client]`."""
+        await self._chat.rest.call("PUT", f"rooms/{self.id}/messages/{seq}/vote", json={"choices": list(choices)})
+
+    async def close_poll(self, seq: int) -> None:
+        """Let nobody vote in a poll any more. Needs `hubbub[client]`."""
+        await self._chat.rest.call("PUT", f"rooms/{self.id}/messages/{seq}/poll/close")
 
     async def pin(self, seq: int) -> None:
         """Pin a message for everybody in the room. Needs `hubbub[client]`."""

@@ -41,6 +41,17 @@ class Operator:
         return [_user(user) for user in await self._accounts.users()]
 
     @validate_call
+    async def change_role(self, name: str, role: Role) -> dict[str, Any]:
+        """Give somebody another role."""
+        return _user(await self._accounts.change_role((await self._user_named(name)).id, role))
+
+    @validate_call
+    async def reset_password(self, name: str) -> dict[str, Any]:
+        """Make a one-time link for a new password; its token is in the answer and nowhere else."""
+        user = await self._user_named(name)
+        return _user(user) | {"token": await self._accounts.reset_token(user)}
+
+    @validate_call
     async def deactivate_user(self, name: str) -> dict[str, Any]:
         """Close an account; what is signed in by it ends at once."""
         return _user(await self._accounts.deactivate((await self._user_named(name)).id))
@@ -74,6 +85,8 @@ class Operator:
 COMMANDS: Mapping[str, Callable[..., Awaitable[Any]]] = {
     "user.add": Operator.add_user,
     "user.list": Operator.list_users,
+    "user.role": Operator.change_role,
+    "user.reset_password": Operator.reset_password,
     "user.deactivate": Operator.deactivate_user,
     "token.create": Operator.create_token,
     "room.add": Operator.add_room,

@@ -48,7 +48,7 @@ class SessionHolder:
             if self._connection is None:
                 self._connection = self._connect()
                 self._terms += 1
-            found = self._connection.execute("SELECT %s OR pg_try_advisory_lock(%s)", (name in self._held, _number(name))).fetchone()
+            found = self._connection.execute("SELECT %s OR pg_try_advisory_lock(%s)", (name in self._held, lease_number(name))).fetchone()
         except Exception:
             self.release()
             return None
@@ -89,5 +89,6 @@ class Leases:
             self._thread = None
 
 
-def _number(name: str) -> int:
+def lease_number(name: str) -> int:
+    """The number of a lease's advisory lock."""
     return int.from_bytes(sha256(name.encode()).digest()[:8], signed=True)

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -166,6 +167,26 @@ mentions = Table(
     sqlite_with_rowid=False,
 )
 
+# What those who run the chat decided while it ran, by name.
+site_settings = Table(
+    "site_settings",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# Links of messages that wait for the server to look at them.
+preview_jobs = Table(
+    "preview_jobs",
+    metadata,
+    Column("room_id", String, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("author_id", String, nullable=False),
+    Column("links", Text, nullable=False),  # JSON list
+    Column("created_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 pins = Table(
     "pins",
     metadata,
@@ -183,6 +204,7 @@ thread_follows = Table(
     Column("room_id", String, primary_key=True),
     Column("thread", Integer, primary_key=True),
     Column("read_seq", Integer, nullable=False),
+    Column("level", String, nullable=False, server_default="all"),  # what they are told of it: all, mentions, nothing
     Index("thread_follows_by_thread", "room_id", "thread"),
     sqlite_with_rowid=False,
 )
@@ -194,7 +216,65 @@ bookmarks = Table(
     Column("room_id", String, primary_key=True),
     Column("seq", Integer, primary_key=True),
     Column("created_at", BigInteger, nullable=False),
+    Column("remind_at", BigInteger),
+    Column("reminded_at", BigInteger),  # null: they were not told yet
+    Index("bookmarks_to_remind_of", "remind_at", **where("remind_at IS NOT NULL AND reminded_at IS NULL")),
     sqlite_with_rowid=False,
+)
+
+# Messages that wait for their time.
+scheduled_messages = Table(
+    "scheduled_messages",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("room_id", ForeignKey("rooms.id"), nullable=False),
+    Column("key", String, nullable=False),  # the author's own, which the message has when it is sent
+    Column("text", Text, nullable=False),
+    Column("thread", Integer),
+    Column("also_to_room", Boolean, nullable=False),
+    Column("reply_to", Integer),
+    Column("due_at", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("failure", Text),  # why it was not sent when its time had come
+    UniqueConstraint("user_id", "room_id", "key"),
+    Index("scheduled_messages_due", "due_at", **where("failure IS NULL")),
+)
+
+# What people uploaded: on its way, whole, or in a message. The bytes are elsewhere, by `content` and `thumbnail`.
+files = Table(
+    "files",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("key", String),  # the uploader's own: beginning again finds the same upload
+    Column("name", Text, nullable=False),
+    Column("type", String, nullable=False, server_default=""),  # by its bytes, once they are here
+    Column("kind", String, nullable=False, server_default="file"),  # image, video, audio, file
+    Column("size", BigInteger, nullable=False),  # as announced, then as it is kept
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("duration", Float),
+    Column("is_voice", Boolean, nullable=False),
+    Column("digest", String),  # SHA-256 of what is kept
+    Column("content", String),  # where the bytes are; several files may have the same
+    Column("thumbnail", String),
+    Column("created_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger),  # null: the bytes are not kept yet
+    Column("room_id", String),  # null: in no message
+    Column("seq", Integer),
+    Index("files_by_user", "user_id", "key", unique=True),
+    Index("files_by_digest", "digest", **where("digest IS NOT NULL")),
+    Index("files_by_message", "room_id", "seq", **where("room_id IS NOT NULL")),
+    Index("files_unsent", "created_at", **where("room_id IS NULL")),
+)
+
+# What nothing refers to any more, until it is gone from where files are kept.
+file_remains = Table(
+    "file_remains",
+    metadata,
+    Column("address", String, primary_key=True),
+    Column("is_upload", Boolean, nullable=False),
 )
 
 # How far each of the host app's handlers has come in the log of all events.
@@ -203,6 +283,63 @@ followers = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("last_id", BigInteger, nullable=False),
+)
+
+# Browsers that are told of news while no page is open in them, each by the push service of its maker.
+push_subscriptions = Table(
+    "push_subscriptions",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("user_id", ForeignKey("users.id"), nullable=False, index=True),
+    Column("credential_id", String, unique=True),  # the login that it ends with; null where a host app signs people in
+    Column("endpoint", Text, nullable=False, unique=True),
+    Column("p256dh", String, nullable=False),  # the browser's keys, base64url
+    Column("auth", String, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+# What those browsers are still to be told: of each room the newest.
+pushes = Table(
+    "pushes",
+    metadata,
+    Column("subscription_id", String, primary_key=True),
+    Column("room_id", String, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("due_at", BigInteger, nullable=False, index=True),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    sqlite_with_rowid=False,
+)
+
+# Where people want letters about what they missed.
+email_addresses = Table(
+    "email_addresses",
+    metadata,
+    Column("user_id", ForeignKey("users.id"), primary_key=True),
+    Column("address", String, nullable=False),
+    Column("code_hash", LargeBinary, unique=True),  # of the link that shows it to be theirs; null once it was followed
+    Column("asked_at", BigInteger, nullable=False),
+    Column("verified_at", BigInteger),
+    Column("stop_code", String, nullable=False, unique=True),  # in every letter, to have no more of them
+    Column("written_at", BigInteger, nullable=False, server_default="0"),  # when the last letter went out
+)
+
+# What goes into the next letter to somebody, unless they have read it by then.
+missed_messages = Table(
+    "missed_messages",
+    metadata,
+    Column("user_id", String, primary_key=True),
+    Column("room_id", String, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# How far it was decided in each room's log who is to be told of what.
+notification_places = Table(
+    "notification_places",
+    metadata,
+    Column("room_id", String, primary_key=True),
+    Column("seq", Integer, nullable=False),
 )
 
 # What search looks through: the words of every message as it stands, a moment behind the log. By the ids of `events`.

@@ -13,6 +13,8 @@ from hubbub.protocol.events import (
     MessageEdited,
     MessagePinned,
     MessageUnpinned,
+    PollClosed,
+    PollVoted,
     ReactionAdded,
     ReactionRemoved,
     RoomChanged,
@@ -62,6 +64,14 @@ class Listening:
     def __call__(
         self, kind: Literal["reaction.removed"], *, name: str | None = None
     ) -> Callable[[Callable[[ReactionRemoved], R]], Callable[[ReactionRemoved], R]]: ...
+    @overload
+    def __call__(
+        self, kind: Literal["poll.voted"], *, name: str | None = None
+    ) -> Callable[[Callable[[PollVoted], R]], Callable[[PollVoted], R]]: ...
+    @overload
+    def __call__(
+        self, kind: Literal["poll.closed"], *, name: str | None = None
+    ) -> Callable[[Callable[[PollClosed], R]], Callable[[PollClosed], R]]: ...
     @overload
     def __call__(
         self, kind: Literal["member.joined"], *, name: str | None = None

@@ -99,9 +99,12 @@ class Journal:
             self._heads.update(transaction.note("heads"))
 
 
+_WITH_WORDS = ("message.edited", "message.previewed")
+
+
 def redact(transaction: Transaction, room: str, seq: int) -> None:
     """Take the words out of a message's events for good; their numbers stay."""
-    of_message = (events.c.room_id == room) & ((events.c.seq == seq) | ((events.c.target == seq) & (events.c.type == "message.edited")))
+    of_message = (events.c.room_id == room) & ((events.c.seq == seq) | ((events.c.target == seq) & events.c.type.in_(_WITH_WORDS)))
     connection = transaction.connection
     for id, body in connection.execute(select(events.c.id, events.c.body).where(of_message)).all():
         connection.execute(update(events).where(events.c.id == id).values(body=_redacted(body)))
@@ -109,7 +112,7 @@ def redact(transaction: Transaction, room: str, seq: int) -> None:
 
 def _redacted(body: bytes) -> bytes:
     event = from_json(body)
-    for words in ("text", "files", "mentions"):
+    for words in ("text", "files", "mentions", "poll", "previews"):
         event.pop(words, None)
     return to_json(event | {"redacted": True})
 

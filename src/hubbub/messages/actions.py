@@ -1,6 +1,6 @@
 """What one can do with messages. Each is an event of the room's journal, and nothing is told before its commit."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic_core import from_json
@@ -11,19 +11,22 @@ from hubbub.errors import Forbidden, HubbubError, Invalid, NotFound
 from hubbub.journal.reading import read_after
 from hubbub.journal.writing import Draft, Journal, redact
 from hubbub.messages import store
+from hubbub.messages.attachments import Attachments
+from hubbub.messages.mentioning import WhoIsOnline, mentioned, once_online, online_now
 from hubbub.messages.model import (
     MessageDraft,
     Page,
     Posted,
+    check_poll,
+    checked_files,
     checked_key,
     checked_text,
-    names_that_may_be_meant,
-    who_is_meant,
 )
 from hubbub.messages.noting import message_now
 from hubbub.messages.threads import check_references, count_reply, discount_reply
 from hubbub.protocol.events import Recorded
 from hubbub.protocol.frames import MAX_SEQ
+from hubbub.protocol.polls import NewPoll
 from hubbub.rooms.access import enter, may_moderate, may_post
 
 
@@ -34,8 +37,16 @@ class Messages:
         self._database = database
         self._journal = journal
         self._text_limit = text_limit
+        self.who_is_online: WhoIsOnline = lambda _room: ()
+        """Whom `@here` means in a room, set by whoever knows of presence."""
+        self.attachments: Attachments
+        """Whoever knows of files, set before the first message that has some."""
         self.when_replied: list[Callable[[Transaction, Recorded], None]] = []
         """Called for every reply in a thread, in the transaction that keeps it."""
+        self.when_posted: list[Callable[[Transaction, Recorded], None]] = []
+        """Called for every message posted, in the transaction that keeps it."""
+        self.when_edited: list[Callable[[Transaction, Recorded, str], None]] = []
+        """Called for every edit, with what the message said before, in the transaction that keeps it."""
         self.when_deleted: list[Callable[[Transaction, str, int], None]] = []
         """Called for every message deleted, with its room and seq, in the transaction that takes its words."""
 
@@ -49,13 +60,18 @@ class Messages:
         thread: int | None = None,
         also_to_room: bool = False,
         reply_to: int | None = None,
+        poll: NewPoll | None = None,
+        files: Sequence[str] = (),
     ) -> Posted:
         """Post a message. One repeated with the same key by the same user in the same room makes no second one.
 
-        `thread` is the first message of the thread that it is a reply in, `reply_to` one that it quotes. Raises `NotFound`
-        for a room that is not for these eyes, `Forbidden` where the user may not post, `Invalid` for what is no message.
+        `thread` is the first message of the thread that it is a reply in, `reply_to` one that it quotes, `poll` what its
+        readers may choose from; `files` are ids of uploads. Raises `NotFound` for a room that is not for these eyes,
+        `Forbidden` where the user may not post, `Invalid` for what is no message, `Conflict` for files of another one.
         """
-        draft = self.draft(user, room_id, key=key, text=text, thread=thread, also_to_room=also_to_room, reply_to=reply_to)
+        draft = self.draft(
+            user, room_id, key=key, text=text, thread=thread, also_to_room=also_to_room, reply_to=reply_to, poll=poll, files=files
+        )
         return await self._database.write_together(self.post_all, draft, rooms=(room_id,))
 
     def draft(
@@ -68,9 +84,14 @@ class Messages:
         thread: int | None = None,
         also_to_room: bool = False,
         reply_to: int | None = None,
+        poll: NewPoll | None = None,
+        files: Sequence[str] = (),
     ) -> MessageDraft:
         """A message fit to be posted. Raises `Invalid` or `TooLarge`."""
-        return MessageDraft(user, room_id, checked_key(key), checked_text(text, self._text_limit), thread, also_to_room, reply_to)
+        words = checked_text(text, self._text_limit, has_files=bool(files))
+        uploads = checked_files(files) if files else ()
+        online = online_now(text, room_id, self.who_is_online)
+        return MessageDraft(user, room_id, checked_key(key), words, thread, also_to_room, reply_to, poll, uploads, online=online)
 
     def post_all(self, transaction: Transaction, drafts: list[MessageDraft]) -> list[Posted]:
         """Post many messages as one unit of work. A lone one is looked up first; a crowd is sent through as it is.
@@ -83,14 +104,18 @@ class Messages:
 
     async def edit_message(self, user: User, room_id: str, seq: int, text: str) -> bytes:
         """Change what one's own message says; the message as it stands, as JSON. The same text again changes nothing."""
-        checked_text(text, self._text_limit)
+        online = online_now(text, room_id, self.who_is_online)
 
         def unit(transaction: Transaction) -> None:
             old = _own_message(transaction.connection, user, room_id, seq)
             if old.get("redacted"):
                 raise NotFound("There is no such message in this room: it was deleted.")
-            if _text_now(transaction.connection, room_id, seq) != text:
-                self._edit(transaction, user, room_id, seq, text)
+            checked_text(text, self._text_limit, has_files="files" in old)
+            before = _text_now(transaction.connection, room_id, seq)
+            if before != text:
+                event = self._edit(transaction, user, room_id, seq, text, online)
+                for hear in self.when_edited:
+                    hear(transaction, event, before or "")
 
         await self._database.write(unit, rooms=(room_id,))
         return await self._database.read(lambda connection: message_now(connection, room_id, seq))
@@ -176,22 +201,29 @@ class Messages:
         for draft in drafts:
             if draft.thread or draft.reply_to or draft.also_to_room:
                 check_references(transaction.connection, draft)
-        mentioned = [self._mentioned(transaction.connection, draft.room_id, draft.text) for draft in drafts]
+            if draft.poll is not None:
+                check_poll(draft.poll, transaction.now)
+        meant = [mentioned(transaction.connection, draft.room_id, draft.text, draft.online, draft.user.id) for draft in drafts]
+        files = [self.attachments.claim(transaction, draft.user, draft.files) if draft.files else None for draft in drafts]
         appended = self._journal.append_all(
             transaction,
             [
-                Draft(draft.room_id, "message.created", draft.user.person(), draft.fields(ids), draft.key, draft.target)
-                for draft, ids in zip(drafts, mentioned, strict=True)
+                Draft(draft.room_id, "message.created", draft.user.person(), draft.fields(ids, attached), draft.key, draft.target)
+                for draft, ids, attached in zip(drafts, meant, files, strict=True)
             ],
         )
         marks = {(event.by["id"], event.room): store.Mark(event.seq, event.message_count, event.by["id"], event.room) for event in appended}
         if store.mark_posted(transaction.connection, list(marks.values())) != len(marks):
             raise Forbidden("You may not post in this room.")
-        for event, ids in zip(appended, mentioned, strict=True):
+        for event, ids in zip(appended, meant, strict=True):
             if ids:
                 store.insert_mentions(transaction.connection, event.room, event.seq, ids)
             if "thread" in event.fields:
                 self._replied(transaction, event)
+            if "files" in event.fields:
+                self.attachments.attach(transaction, [file["id"] for file in event.fields["files"]], event.room, event.seq)
+            for hear in self.when_posted:
+                hear(transaction, event)
         return appended
 
     def _replied(self, transaction: Transaction, event: Recorded) -> None:
@@ -215,17 +247,15 @@ class Messages:
         for forget in self.when_deleted:
             forget(transaction, room_id, seq)
 
-    def _edit(self, transaction: Transaction, user: User, room_id: str, seq: int, text: str) -> None:
-        mentioned = self._mentioned(transaction.connection, room_id, text)
-        fields: dict[str, Any] = {"target": seq, "text": text} | ({"mentions": mentioned} if mentioned else {})
-        self._journal.append(transaction, Draft(room_id, "message.edited", user.person(), fields, target=seq))
-        store.set_edit(transaction.connection, room_id, seq, text, mentioned, transaction.now)
+    def _edit(self, transaction: Transaction, user: User, room_id: str, seq: int, text: str, online: Sequence[str]) -> Recorded:
+        before = once_online(from_json(message_now(transaction.connection, room_id, seq)).get("mentions", []))
+        meant = mentioned(transaction.connection, room_id, text, online if before is None else before, user.id)
+        fields: dict[str, Any] = {"target": seq, "text": text} | ({"mentions": meant} if meant else {})
+        event = self._journal.append(transaction, Draft(room_id, "message.edited", user.person(), fields, target=seq))
+        store.set_edit(transaction.connection, room_id, seq, text, meant, transaction.now)
         store.delete_mentions(transaction.connection, room_id, seq)
-        store.insert_mentions(transaction.connection, room_id, seq, mentioned)
-
-    def _mentioned(self, connection: Connection, room_id: str, text: str) -> list[str]:
-        keys = names_that_may_be_meant(text) if "@" in text else []
-        return who_is_meant(text, store.members_named(connection, room_id, keys)) if keys else []
+        store.insert_mentions(transaction.connection, room_id, seq, meant)
+        return event
 
 
 def _posted(event: Recorded) -> Posted:

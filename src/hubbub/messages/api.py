@@ -9,8 +9,9 @@ from hubbub.accounts.identity import SignedIn, Somebody
 from hubbub.messages.actions import Messages
 from hubbub.messages.pace import Pace
 from hubbub.problems import ProblemRoute
-from hubbub.protocol.events import MessageCreated, Person
+from hubbub.protocol.events import MessageCreated, Person, Poll, Preview
 from hubbub.protocol.frames import MAX_SEQ
+from hubbub.protocol.polls import NewPoll
 
 PAGE = 50
 LARGEST_PAGE = 200
@@ -30,6 +31,8 @@ class NewMessage(BaseModel):
     )
     also_to_room: bool = Field(False, description="A reply in a thread that stands in the room too")
     reply_to: Annotated[int, Field(ge=1, le=MAX_SEQ)] | None = Field(None, description="The message that this one quotes")
+    files: list[str] = Field([], description="Ids of uploads; with one, the text may be empty")
+    poll: NewPoll | None = Field(None, description="What its readers may choose from")
 
 
 class NewText(BaseModel):
@@ -56,11 +59,25 @@ class Replies(BaseModel):
     as_of: int = Field(description="The last event that is counted in")
 
 
-class Pinned(BaseModel):
-    """When a message was pinned, and by whom."""
+class Done(BaseModel):
+    """When something was done to a message, such as pinning it, and by whom."""
 
     at: str
     by: Person
+
+
+class Votes(BaseModel):
+    """Who chose one option, the first one first."""
+
+    count: int
+    users: list[str]
+
+
+class PollNow(Poll):
+    """A poll as it stands."""
+
+    votes: list[Votes] | None = Field(None, description="One for each option, once somebody has voted")
+    closed: Done | None = Field(None, description="Since when nobody votes any more, and by whom, where somebody closed it")
 
 
 class Message(MessageCreated):
@@ -70,7 +87,9 @@ class Message(MessageCreated):
     deleted: bool | None = None
     reactions: list[Reaction] | None = None
     replies: Replies | None = None
-    pinned: Pinned | None = None
+    poll: PollNow | None = None
+    previews: list[Preview] | None = None
+    pinned: Done | None = None
     duplicate: bool | None = None
 
 

@@ -32,6 +32,8 @@ class MessageCommands:
             thread=command.thread,
             also_to_room=command.also_to_room,
             reply_to=command.reply_to,
+            poll=command.poll,
+            files=command.files,
         )
 
         def done(posted: Posted | None, error: BaseException | None) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, literal, selec
 
 from hubbub.database.hot import Bulk, fetch, run_many
 from hubbub.database.schema import events, memberships, mentions, message_states, users
-from hubbub.messages.model import EVERYBODY, Changes, as_it_stands
+from hubbub.messages.model import EVERYBODY, HERE, Changes, as_it_stands
 from hubbub.protocol.events import timestamp
 
 # One statement moves the author's own read mark and says whether they may post, as `rooms.access.may_post` does: members
@@ -75,13 +75,20 @@ def members_named(connection: Connection, room_id: str, keys: Sequence[str]) -> 
     return {row.name_key: row.id for row in rows}
 
 
+def members_among(connection: Connection, room_id: str, user_ids: Sequence[str]) -> list[str]:
+    """Those of the users who are in the room, in their order."""
+    query = select(memberships.c.user_id).where(memberships.c.room_id == room_id, memberships.c.user_id.in_(user_ids))
+    there = set(connection.execute(query).scalars()) if user_ids else set()
+    return [id for id in user_ids if id in there]
+
+
 def insert_mentions(connection: Connection, room_id: str, seq: int, user_ids: Sequence[str]) -> None:
     """Note who is mentioned by a message: these, or everybody who is in the room now."""
     if EVERYBODY in user_ids:
         members = select(memberships.c.user_id, memberships.c.room_id, literal(seq)).where(memberships.c.room_id == room_id)
         connection.execute(insert(mentions).from_select(["user_id", "room_id", "seq"], members))
         return
-    rows = [{"user_id": user_id, "room_id": room_id, "seq": seq} for user_id in user_ids]
+    rows = [{"user_id": user_id, "room_id": room_id, "seq": seq} for user_id in user_ids if user_id != HERE]
     if rows:
         connection.execute(insert(mentions), rows)
 

@@ -9,12 +9,16 @@ from pydantic_core import to_json
 from hubbub.database import Connection
 from hubbub.database.snapshot import snapshot
 from hubbub.errors import StartupError
+from hubbub.files.storage import Storage
 from hubbub.moving import store
+from hubbub.moving.file_bytes import write_out
 from hubbub.moving.move import Progress
 
 
-def export(url: str, folder: Path, progress: Progress) -> dict[str, int]:
-    """Write users, rooms and the log of every room into a new folder; how many there are of each.
+def export(url: str, folder: Path, progress: Progress, storage: Storage | None = None) -> dict[str, int]:
+    """Write users, rooms, the log of every room and, where their storage is given, all files into a new folder.
+
+    How many there are of each.
 
     No passwords, tokens or sign-ins. One snapshot, which a server that goes on does not disturb. The folder appears when it
     is whole; until then it has `.partial` behind its name. Raises `StartupError`.
@@ -27,6 +31,8 @@ def export(url: str, folder: Path, progress: Progress) -> dict[str, int]:
         try:
             (partial / "rooms").mkdir(parents=True, mode=0o700)
             counted = _write_all(connection, partial, progress)
+            if storage is not None:
+                counted["files"] = write_out(store.exported_files(connection), storage, partial / "files").taken
             partial.rename(folder)
         except OSError as error:
             raise StartupError(f"{error.filename} cannot be written: {error.strerror}.") from error

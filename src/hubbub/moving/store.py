@@ -13,8 +13,9 @@ from sqlalchemy.exc import DBAPIError
 
 from hubbub.database.kind import Kind
 from hubbub.database.migrating import UNFINISHED, current_version, known_versions, migrate, set_version
-from hubbub.database.schema import events, memberships, meta, metadata, rooms, users
+from hubbub.database.schema import events, files, memberships, meta, metadata, rooms, users
 from hubbub.errors import StartupError
+from hubbub.moving.file_bytes import Named
 
 ROWS_AT_ONCE = 5000
 """So many events go over in one transaction; what a move that is killed has to do again."""
@@ -195,6 +196,18 @@ def exported_rooms(source: Connection) -> Iterator[dict[str, Any]]:
 def bodies(source: Connection, room_id: str) -> Iterator[bytes]:
     """A room's events as they went over the wire, in their order."""
     yield from source.execute(select(events.c.body).where(events.c.room_id == room_id).order_by(events.c.seq)).scalars()
+
+
+def file_addresses(source: Connection) -> list[str]:
+    """Where the bytes of all whole files are, each place once."""
+    whole = select(files.c.content, files.c.thumbnail).where(files.c.finished_at.is_not(None))
+    return sorted({address for row in source.execute(whole) for address in row if address})
+
+
+def exported_files(source: Connection) -> list[Named]:
+    """The files of messages, with where their bytes are."""
+    sent = select(files.c.id, files.c.name, files.c.content).where(files.c.room_id.is_not(None)).order_by(files.c.id)
+    return [Named(*row) for row in source.execute(sent)]
 
 
 def tally_of(connection: Connection, name: str) -> Tally:

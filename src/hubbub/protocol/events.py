@@ -28,6 +28,32 @@ class Event(BaseModel):
     by: Person
 
 
+class File(BaseModel):
+    """A file in a message. Its bytes are at `files/{id}/{name}`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    name: str
+    type: str = Field(description="By its bytes, whatever it was called")
+    size: int = Field(description="Bytes")
+    kind: Literal["image", "video", "audio", "file"]
+    width: int | None = Field(None, description="Of an image; of a video as its sender said")
+    height: int | None = None
+    duration: float | None = Field(None, description="Seconds, as its sender said")
+    voice: bool | None = Field(None, description="A voice note")
+
+
+class Poll(BaseModel):
+    """What can be chosen. The question is the message's text."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    options: list[str]
+    multiple: bool | None = Field(None, description="Several options may be chosen")
+    closes_at: str | None = Field(None, description="From then on nobody votes any more; RFC 3339, UTC, milliseconds")
+
+
 class MessageCreated(Event):
     """A message was posted; its address is (room, seq)."""
 
@@ -38,6 +64,9 @@ class MessageCreated(Event):
     thread: int | None = Field(None, description="The first message of the thread that it is a reply in")
     also_to_room: bool | None = Field(None, description="A reply in a thread that stands in the room too")
     reply_to: int | None = Field(None, description="The message that it quotes")
+    files: list[File] | None = None
+    poll: Poll | None = Field(None, description="What its readers may choose from")
+    scheduled: bool | None = Field(None, description="Written earlier, to be sent now: its author has not read the room by that")
     redacted: bool | None = None
 
 
@@ -48,6 +77,27 @@ class MessageEdited(Event):
     target: int
     text: str | None = None
     mentions: list[str] | None = None
+    redacted: bool | None = None
+
+
+class Preview(BaseModel):
+    """What a page that a message links to says of itself. These are a stranger's words."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    n: int = Field(description="Which of the message's previews it is; it stays the same")
+    url: str = Field(description="The link, as the message has it")
+    title: str
+    description: str | None = None
+    site: str | None = None
+
+
+class MessagePreviewed(Event):
+    """The message at `target` has these previews of its links from now on, and no others."""
+
+    type: Literal["message.previewed"]
+    target: int
+    previews: list[Preview] | None = Field(None, description="Missing once the message was deleted")
     redacted: bool | None = None
 
 
@@ -89,6 +139,21 @@ class ReactionRemoved(Event):
     emoji: str
 
 
+class PollVoted(Event):
+    """`by` chose these of the options of the poll at `target`, and what they chose before counts no more."""
+
+    type: Literal["poll.voted"]
+    target: int
+    choices: list[int] = Field(description="The numbers of the options, the first one 0; none to take the vote back")
+
+
+class PollClosed(Event):
+    """Nobody votes in the poll at `target` any more."""
+
+    type: Literal["poll.closed"]
+    target: int
+
+
 class MemberJoined(Event):
     """`user` is a member from this event on."""
 
@@ -128,11 +193,14 @@ class RoomChanged(Event):
 EVENTS: dict[str, type[Event]] = {
     "message.created": MessageCreated,
     "message.edited": MessageEdited,
+    "message.previewed": MessagePreviewed,
     "message.deleted": MessageDeleted,
     "message.pinned": MessagePinned,
     "message.unpinned": MessageUnpinned,
     "reaction.added": ReactionAdded,
     "reaction.removed": ReactionRemoved,
+    "poll.voted": PollVoted,
+    "poll.closed": PollClosed,
     "member.joined": MemberJoined,
     "member.left": MemberLeft,
     "member.changed": MemberChanged,

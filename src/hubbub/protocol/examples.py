@@ -35,7 +35,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "epoch": "d21kpzzzq4j8k2vb",
         "user": {**ADA, "role": "member", "avatar": None},
         "rooms": [_LOBBY],
-        "limits": {"text": 8000, "frame": 65536, "replay": 1000},
+        "limits": {"text": 8000, "frame": 65536, "replay": 1000, "file": 100_000_000, "files": 10},
         "server": "hubbub/0.1.0",
     },
     "ok": {"type": "ok", "id": 2, "room": ROOM, "seq": 42, "at": _AT},
@@ -48,12 +48,19 @@ ANSWERS: dict[str, dict[str, Any]] = {
 
 SIGNALS: dict[str, dict[str, Any]] = {
     "typing": {"type": "typing", "room": ROOM, "users": ["Grace"]},
-    "presence": {"type": "presence", "users": {ADA["id"]: "online", GRACE["id"]: "away"}},
+    "user.changed": {"type": "user.changed", "user": GRACE},
+    "presence": {"type": "presence", "room": ROOM, "users": {ADA["id"]: "online", GRACE["id"]: "away"}},
     "read": {"type": "read", "room": ROOM, "seq": 42},
+    "seen": {"type": "seen", "room": ROOM, "user": GRACE["id"], "seq": 42},
     "hidden": {"type": "hidden", "room": ROOM, "seq": 42},
     "unread": {"type": "unread", "room": ROOM, "seq": 40, "unread": 2, "mentions": 1},
     "folder": {"type": "folder", "room": ROOM, "folder": "Garden"},
+    "scheduled": {"type": "scheduled", "waiting": 2, "failed": 0},
+    "reminder": {"type": "reminder", "room": ROOM, "seq": 42},
 }
+
+
+_PREVIEW = {"n": 0, "url": "https://example.org/tea", "title": "How to make tea", "site": "Example"}
 
 
 def _event(kind: str, seq: int, by: dict[str, str], **fields: Any) -> dict[str, Any]:
@@ -68,6 +75,9 @@ EVENTS: dict[str, dict[str, Any]] = {
     "message.unpinned": _event("message.unpinned", 50, ADA, target=42),
     "reaction.added": _event("reaction.added", 51, GRACE, target=42, emoji="\N{WAVING HAND SIGN}"),
     "reaction.removed": _event("reaction.removed", 52, GRACE, target=42, emoji="\N{WAVING HAND SIGN}"),
+    "message.previewed": _event("message.previewed", 55, ADA, target=42, previews=[_PREVIEW]),
+    "poll.voted": _event("poll.voted", 53, GRACE, target=42, choices=[0]),
+    "poll.closed": _event("poll.closed", 54, ADA, target=42),
     "member.joined": _event("member.joined", 45, GRACE, user=GRACE, role="member"),
     "member.left": _event("member.left", 46, GRACE, user=GRACE),
     "member.changed": _event("member.changed", 47, ADA, user=GRACE, role="admin"),

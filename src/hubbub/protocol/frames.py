@@ -8,13 +8,16 @@ from pydantic_core import from_json, to_json
 
 from hubbub.protocol.codes import ErrorCode
 from hubbub.protocol.events import Person
+from hubbub.protocol.polls import NewPoll
 
 MAX_SEQ = 2**53 - 1  # the largest whole number that every client can hold
+FILES_PER_MESSAGE = 10
 
 Seq = Annotated[int, Field(ge=0, le=MAX_SEQ, strict=True)]
 Address = Annotated[int, Field(ge=1, le=MAX_SEQ, strict=True)]
 RoomId = Annotated[str, StringConstraints(min_length=1, max_length=64, strict=True, pattern=r"^[^\x00]*$")]
 Text = Annotated[str, StringConstraints(min_length=1, strict=True, pattern=r"^[^\x00]*$")]
+Words = Annotated[str, StringConstraints(strict=True, pattern=r"^[^\x00]*$")]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=64, strict=True, pattern=r"^[^\x00]*$")]
 
 
@@ -44,10 +47,12 @@ class Send(Command):
     type: Literal["send"]
     room: RoomId
     key: Key
-    text: Text
+    text: Words = Field(description="May be empty where there are files")
     thread: Address | None = Field(None, description="The first message of the thread that this is a reply in")
     also_to_room: Annotated[bool, Field(strict=True)] = Field(False, description="A reply in a thread that stands in the room too")
     reply_to: Address | None = Field(None, description="The message that this one quotes")
+    files: Annotated[list[Key], Field(max_length=FILES_PER_MESSAGE)] = Field([], description="Ids of uploads")
+    poll: NewPoll | None = Field(None, description="What its readers may choose from")
 
 
 class ReadUpTo(Command):
@@ -139,6 +144,8 @@ class LimitsGiven(Answer):
     text: int = Field(description="Characters of a message")
     frame: int = Field(description="Bytes of a frame")
     replay: int = Field(description="Events of one room after hello, before `behind`")
+    file: int = Field(description="Bytes of a file")
+    files: int = Field(description="Files of a message")
 
 
 class Welcome(Answer):

@@ -6,6 +6,8 @@ from typing import Literal
 from pydantic import BaseModel, Field
 from pydantic_core import to_json
 
+from hubbub.protocol.events import Person
+
 
 class Typing(BaseModel):
     """Who is typing now in a room, oneself left out; empty when nobody is."""
@@ -32,10 +34,27 @@ class Hidden(BaseModel):
 
 
 class Presence(BaseModel):
-    """Who is there of the rooms that one watches: first all who are not offline, then what changes."""
+    """Who is there of a room that one watches: first all who are not offline, then what changes."""
 
     type: Literal["presence"]
+    room: str
     users: dict[str, Literal["online", "away", "offline"]] = Field(description="By user id")
+
+
+class UserChanged(BaseModel):
+    """Somebody of one's rooms, or oneself, has another name from now on."""
+
+    type: Literal["user.changed"]
+    user: Person
+
+
+class Seen(BaseModel):
+    """Somebody else in a direct room that one watches has read up to `seq`."""
+
+    type: Literal["seen"]
+    room: str
+    user: str = Field(description="An id")
+    seq: int
 
 
 class Unread(BaseModel):
@@ -56,13 +75,33 @@ class Folder(BaseModel):
     folder: str
 
 
+class Scheduled(BaseModel):
+    """How many messages this user has that wait for their time, and how many could not be sent then."""
+
+    type: Literal["scheduled"]
+    waiting: int
+    failed: int
+
+
+class Reminder(BaseModel):
+    """It is time to remind this user of a message that they keep."""
+
+    type: Literal["reminder"]
+    room: str
+    seq: int
+
+
 SIGNALS: dict[str, type[BaseModel]] = {
     "typing": Typing,
     "read": Read,
     "hidden": Hidden,
     "unread": Unread,
+    "seen": Seen,
     "folder": Folder,
+    "scheduled": Scheduled,
+    "reminder": Reminder,
     "presence": Presence,
+    "user.changed": UserChanged,
 }
 
 
@@ -76,14 +115,24 @@ def read(room: str, seq: int) -> bytes:
     return to_json({"type": "read", "room": room, "seq": seq})
 
 
+def seen(room: str, user: str, seq: int) -> bytes:
+    """The frame that tells people how far another one has read."""
+    return to_json({"type": "seen", "room": room, "user": user, "seq": seq})
+
+
 def hidden(room: str, seq: int) -> bytes:
     """The frame that tells a person's devices that a direct room was put away, or is back."""
     return to_json({"type": "hidden", "room": room, "seq": seq})
 
 
-def presence(users: Mapping[str, str]) -> bytes:
+def presence(room: str, users: Mapping[str, str]) -> bytes:
     """The frame that says who is there."""
-    return to_json({"type": "presence", "users": users})
+    return to_json({"type": "presence", "room": room, "users": users})
+
+
+def user_changed(user: Mapping[str, str]) -> bytes:
+    """The frame that tells those who share a room with somebody how they are called now."""
+    return to_json({"type": "user.changed", "user": user})
 
 
 def unread(room: str, seq: int, unread: int, mentions: int) -> bytes:
@@ -94,3 +143,13 @@ def unread(room: str, seq: int, unread: int, mentions: int) -> bytes:
 def folder(room: str, folder: str) -> bytes:
     """The frame that tells a person's devices in which folder a room stands."""
     return to_json({"type": "folder", "room": room, "folder": folder})
+
+
+def scheduled(waiting: int, failed: int) -> bytes:
+    """The frame that tells a person's devices how many messages of theirs wait for their time, and how many failed."""
+    return to_json({"type": "scheduled", "waiting": waiting, "failed": failed})
+
+
+def reminder(room: str, seq: int) -> bytes:
+    """The frame that reminds a person of a message."""
+    return to_json({"type": "reminder", "room": room, "seq": seq})

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from hubbub.errors import Forbidden, HubbubError, Unauthenticated, Unavailable
 from hubbub.protocol.codes import CloseCode
-from hubbub.protocol.frames import Command
+from hubbub.protocol.frames import FILES_PER_MESSAGE, Command
 from hubbub.realtime.outbox import Connection
 from hubbub.realtime.session import Pass, Session, Speaker
 
@@ -45,6 +45,8 @@ class Limits:
     frame: int
     replay: int
     hello_seconds: float
+    file: int = 100_000_000
+    files: int = FILES_PER_MESSAGE
 
 
 @dataclass(frozen=True, slots=True)

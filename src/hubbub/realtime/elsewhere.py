@@ -23,6 +23,9 @@ class Elsewhere(Protocol):
     def typed(self, room: str, user_id: str, name: str) -> None:
         """Somebody here types in the room, or still does."""
 
+    def saw(self, room: str, user_id: str, seq: int, shown_to: list[str]) -> None:
+        """A user has read up to `seq`, which those of `shown_to` are to know who watch the room."""
+
     def watched(self, room: str) -> None:
         """Somebody here watches the room, or still does, and wants to know who is there."""
 
@@ -46,6 +49,9 @@ class Nowhere:
 
     def typed(self, room: str, user_id: str, name: str) -> None:
         """Everybody in the room is here."""
+
+    def saw(self, room: str, user_id: str, seq: int, shown_to: list[str]) -> None:
+        """Everybody who watches the room is here."""
 
     def watched(self, room: str) -> None:
         """Nobody else knows anything."""

@@ -64,7 +64,7 @@ class Gateway:
         self._is_draining = True
         for place, session in enumerate(self._hub.sessions()):
             self._hub.close(session)
-            session.say(frames.bye("restart", round(COME_BACK_SECONDS + place / RETURNS_A_SECOND, 1)))
+            session.say(frames.bye("restart", round(COME_BACK_SECONDS + place / RETURNS_A_SECOND, 3)))
             session.connection.close(CloseCode.RESTART, "restart")
 
     async def _identified(self, websocket: WebSocket) -> tuple[Known | None, Farewell | None]:
@@ -219,7 +219,8 @@ class Gateway:
         session.has_greeted = True
         epoch = self._doors.epoch()
         is_reset = hello.epoch is not None and hello.epoch != epoch
-        limits = {"text": self._limits.text, "frame": self._limits.frame, "replay": self._limits.replay}
+        bounds = self._limits
+        limits = {"text": bounds.text, "frame": bounds.frame, "replay": bounds.replay, "file": bounds.file, "files": bounds.files}
         greeting = {"epoch": epoch} | ({"reset": True} if is_reset else {})
         session.say(frames.welcome(hello.id, **greeting, user=session.user.as_json(), rooms=rooms, limits=limits, server=self._server))
         self._listen(session, rooms, {} if is_reset else hello.cursors)
@@ -294,9 +295,8 @@ class Gateway:
             session.say(refusal(command.id, error))
 
     def _watch(self, session: Session, command: Watch) -> None:
-        session.watching = frozenset(command.rooms)
         _acknowledge(session, command)
-        self._hub.presence.watch(session, session.watching, is_away=command.away)
+        self._hub.watch(session, frozenset(command.rooms), is_away=command.away)
 
     def _typing(self, session: Session, command: TypingNow) -> None:
         audience = session.rooms.get(command.room)

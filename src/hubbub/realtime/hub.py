@@ -19,6 +19,7 @@ from hubbub.realtime.holes import Holes, ReadJournal, Rows
 from hubbub.realtime.outbox import Batch, Frame
 from hubbub.realtime.presence import Presence
 from hubbub.realtime.reads import Place, Reads
+from hubbub.realtime.seen import SeenLive
 from hubbub.realtime.session import Session
 from hubbub.realtime.typing_board import TypingBoard
 
@@ -55,6 +56,7 @@ class Hub:
         self.holes = Holes(clockwork, read_journal, self.announce)
         self.elsewhere: Elsewhere = Nowhere()
         self.presence = Presence(clockwork, self._listeners, self.sessions_of, lambda: self.elsewhere)
+        self.seen = SeenLive(self.sessions_of, lambda: self.elsewhere)
         self._typing = TypingBoard()
         self._is_sweeping = False
 
@@ -181,6 +183,25 @@ class Hub:
         for session in self.sessions_of(user_id):
             if session is not but and not session.is_loading and not session.connection.is_lagging:
                 session.connection.take(batch)
+
+    def tell_those_in(self, rooms: Iterable[str], payload: bytes, *, about: str) -> None:
+        """Send a signal about a user to everybody here who is in one of the rooms, and to the user: once to each."""
+        batch = Batch((Frame(payload),))
+        sessions = set(self.sessions_of(about))
+        for audience in filter(None, map(self._audiences.get, rooms)):
+            sessions.update(audience.live)
+        for session in sessions:
+            if not session.is_loading and not session.connection.is_lagging:
+                session.connection.take(batch)
+
+    def watch(self, session: Session, rooms: frozenset[str], *, is_away: bool) -> None:
+        """Tell the session from now on who is there and who types in these rooms, and how that is now in those that are new."""
+        known, session.watching = session.watching or frozenset(), rooms
+        self.presence.watch(session, rooms, is_away=is_away)
+        for room in (rooms - known) & session.rooms.keys():
+            typers = self._typing.typers(room)
+            if names := [name for id, name in typers.items() if id != session.user.id]:
+                session.say(signals.typing(room, names))
 
     def typing(self, session: Session, room: str) -> None:
         """Tell the others in the room that this user types."""

@@ -121,6 +121,10 @@ class Neighbours:
             self._typed[room, user_id] = now
             self._publish(f"room:{room_shard(room)}", [json_piece(Kind.TYPED, [room, user_id, name])])
 
+    def saw(self, room: str, user_id: str, seq: int, shown_to: list[str]) -> None:
+        """A user has read up to `seq`, which those of `shown_to` are to know who watch the room."""
+        self._publish(f"room:{room_shard(room)}", [json_piece(Kind.SEEN, [room, user_id, seq, shown_to])])
+
     def watched(self, room: str) -> None:
         """Somebody here watches the room, and wants to know who is there on other nodes."""
         self._publish(f"room:{room_shard(room)}", [(Kind.WHO_IS_HERE, room.encode())])
@@ -211,6 +215,8 @@ class Neighbours:
             self._hub.let_in(*value)
         elif kind is Kind.TYPED:
             self._hub.typed_elsewhere(*value)
+        elif kind is Kind.SEEN:
+            self._hub.seen.tell_here(*value)
         elif kind is Kind.HERE:
             room, states, is_all = value
             self._hub.presence.heard(node, room, states, is_all=is_all)

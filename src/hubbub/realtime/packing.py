@@ -29,6 +29,8 @@ class Kind(Enum):
     """A frame for all sessions of a user: the user's id, a line feed, the frame."""
     TYPED = b"T"
     """Somebody types: [room, user, name]."""
+    SEEN = b"S"
+    """Somebody has read: [room, user, seq, who is to know]."""
     WHO_IS_HERE = b"W"
     """Somebody watches a room: its id."""
     HERE = b"P"

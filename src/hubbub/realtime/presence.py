@@ -91,6 +91,15 @@ class Presence:
             for known in (watched.told, watched.told_elsewhere, *(states for states, _ in watched.others.values())):
                 known.pop(session.user.id, None)
 
+    def online(self, room: str) -> list[str]:
+        """The ids of those who are online in a room, as far as this node knows; nobody where there is a crowd."""
+        watched = self._watched.get(room) or Watched()
+        if self._is_crowded(watched, room):
+            return []
+        there = {session.user.id: None for session in self._sessions_in(room) if not session.is_away}
+        others = [id for states, _ in watched.others.values() for id, state in states.items() if state == "online"]
+        return list(there | dict.fromkeys(others))
+
     # What other nodes say
 
     def asked(self, room: str) -> None:
@@ -130,7 +139,7 @@ class Presence:
         watched.watchers.add(session)
         self._ask_elsewhere(room, watched, self._clockwork.time())
         self._schedule()
-        self._tell(watched, session, watched.told)
+        self._tell(watched, room, session, watched.told)
 
     def _unwatch(self, session: Session, room: str) -> None:
         if (watched := self._watched.get(room)) is not None:
@@ -163,7 +172,7 @@ class Presence:
                 self._tell_elsewhere(watched, room, due, now)
             for session, changes in list(watched.owed.items()):
                 del watched.owed[session]
-                self._tell(watched, session, changes)
+                self._tell(watched, room, session, changes)
         if self._has_more_to_do():
             self._schedule()
 
@@ -194,7 +203,7 @@ class Presence:
             if state != watched.told.get(user_id, "offline"):
                 changes[user_id] = state
         _note(watched.told, changes)
-        batch = Batch((Frame(signals.presence(changes)),)) if changes else None
+        batch = Batch((Frame(signals.presence(room, changes)),)) if changes else None
         for session in watched.watchers:
             if batch is None:
                 break
@@ -212,12 +221,12 @@ class Presence:
             _note(watched.told_elsewhere, changes)
             self._elsewhere().here(room, changes, is_all=False)
 
-    def _tell(self, watched: Watched, session: Session, states: Mapping[str, State]) -> None:
+    def _tell(self, watched: Watched, room: str, session: Session, states: Mapping[str, State]) -> None:
         if session.connection.is_lagging:
             watched.owed[session] = {**watched.owed.get(session, {}), **states}
             self._schedule()
         elif states:
-            session.say(signals.presence(states))
+            session.say(signals.presence(room, states))
 
     # How things are
 

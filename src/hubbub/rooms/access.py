@@ -22,6 +22,11 @@ def may_read(user: User, place: Place) -> bool:
     return place.room.kind == "public" and not place.room.is_archived and user.role != "guest"
 
 
+def is_member(_user: User, place: Place) -> bool:
+    """What members know of each other is not for those who only look in."""
+    return place.membership is not None
+
+
 def may_take_part(_user: User, place: Place) -> bool:
     """Members do what changes a room without a word said in it (such as reacting), until the room is archived."""
     return place.membership is not None and not place.room.is_archived
@@ -69,6 +74,7 @@ def enter(connection: Connection, user: User, room_id: str, right: Right = may_r
 
 
 _REFUSALS: dict[Right, str] = {
+    is_member: "Only members of this room may know this. Join it first.",
     may_take_part: "You may look at this room, and change nothing in it. Join it first; an archived room stays as it is.",
     may_post: (
         "You may read here, and not post. Join the room first; an archived room takes no more messages, "

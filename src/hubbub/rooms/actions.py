@@ -28,6 +28,7 @@ from hubbub.rooms.model import (
     checked_topic,
     room_name_key,
 )
+from hubbub.rooms.sharing import shown_to
 
 MEMBERS_AT_ONCE = 100
 
@@ -233,11 +234,12 @@ class Rooms:
         last = self._journal.head(transaction, room_id).seq
         if not 0 <= seq <= last:
             raise Invalid(f"`seq` is {seq}, and the room's last seq is {last}.", field="seq")
-        store.set_read(connection, user.id, room_id, seq, store.message_count_at(connection, room_id, seq))
+        has_moved = store.set_read(connection, user.id, room_id, seq, store.message_count_at(connection, room_id, seq))
         place = enter(connection, user, room_id)
         assert place.membership is not None
         unread = self._journal.head(transaction, room_id).message_count - place.membership.read_count
-        return Mark(room_id, place.membership.read_seq, unread, place.membership.mentions)
+        others = shown_to(connection, place, user.id) if has_moved else ()
+        return Mark(room_id, place.membership.read_seq, unread, place.membership.mentions, others)
 
     # For the accounts, as part of their units of work
 

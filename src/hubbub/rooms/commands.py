@@ -65,8 +65,9 @@ class RoomCommands:
         self._database.submit(unit, done, rooms=(command.room,))
 
     def tell_devices(self, user_id: str, mark: Mark, *, but: Session | None = None) -> None:
-        """Tell a user's devices how far they have read, but for the one that said so."""
+        """Tell a user's devices how far they have read, but for the one that said so, and those who may see it."""
         self._hub.tell_user(user_id, signals.read(mark.room_id, mark.seq), but=but)
+        self._hub.seen.tell(mark.room_id, user_id, mark.seq, mark.shown_to)
 
     def tell_unread(self, user_id: str, mark: Mark) -> None:
         """Tell a user's devices what they marked as unread again."""

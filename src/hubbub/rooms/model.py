@@ -126,6 +126,8 @@ class Mark:
     seq: int
     unread: int
     mentions: int
+    shown_to: tuple[str, ...] = ()
+    """Who is to see at once that it moved."""
 
     def as_json(self) -> dict[str, Any]:
         """The mark as REST gives it."""

@@ -31,6 +31,10 @@ class Standing:
 
         self._database.submit_read(lambda connection: answer_to(connection, question), tell)
 
+    async def rooms_of(self, user_id: str) -> Sequence[str]:
+        """The rooms of one user, but for archived ones."""
+        return await self._database.read(lambda connection: store.rooms_of(connection, [user_id]).get(user_id, []))
+
 
 def answer_to(connection: Connection, question: Question) -> Answer:
     """How things stand, a few hundred ids to a query."""

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from hubbub.database.hot import fetch
@@ -159,6 +159,18 @@ def members(connection: Connection, room_id: str, after: str | None, limit: int)
     if after is not None:
         query = query.where(memberships.c.user_id > after)
     return [_member(row) for row in connection.execute(query)]
+
+
+def member_count(connection: Connection, room_id: str) -> int:
+    """How many members a room has."""
+    return connection.execute(select(func.count()).where(memberships.c.room_id == room_id)).scalar_one()
+
+
+def how_far(connection: Connection, room_id: str) -> list[tuple[dict[str, str], int, int, str]]:
+    """The active members of a room, each with how far they have read, the first event that they may see, and their preferences."""
+    columns = (users.c.id, users.c.name, users.c.kind, memberships.c.read_seq, memberships.c.first_seq, users.c.preferences)
+    query = select(*columns).join_from(memberships, users).where(memberships.c.room_id == room_id, users.c.deactivated_at.is_(None))
+    return [({"id": row[0], "name": row[1], "kind": row[2]}, *row[3:]) for row in connection.execute(query)]
 
 
 def member(connection: Connection, room_id: str, user_id: str) -> Member | None:

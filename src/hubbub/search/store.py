@@ -91,6 +91,15 @@ def change_words(connection: Connection, room_id: str, texts: Mapping[int, tuple
         connection.execute(update(search_documents).where(of_message).values(words=words, has_link=has_link))
 
 
+def with_files(connection: Connection, room_id: str, seqs: list[int]) -> list[tuple[int, bytes]]:
+    """Those of these messages that have files: their seqs and events."""
+    if not seqs:
+        return []
+    found = events.join(search_documents, search_documents.c.id == events.c.id)
+    query = select(events.c.seq, events.c.body).select_from(found).where(search_documents.c.has_file)
+    return [(row.seq, row.body) for row in connection.execute(query.where(events.c.room_id == room_id, events.c.seq.in_(seqs)))]
+
+
 def forget(connection: Connection, room_id: str, seqs: Iterable[int]) -> None:
     """Take messages of a room out of the index."""
     for seq in seqs:

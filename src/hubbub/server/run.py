@@ -16,6 +16,7 @@ from uvicorn.server import HANDLED_SIGNALS
 
 from hubbub.server.front import Front
 from hubbub.server.listening import CannotListen, open_sockets
+from hubbub.server.protocol import Protocol
 
 __all__ = ["CannotListen", "Options", "Runner", "serve"]
 
@@ -25,6 +26,9 @@ _CLOSING_SECONDS = 3
 """How long connections and tasks may take to end once the app has drained."""
 _LIFESPAN_SECONDS = 2.0
 """How long the app's own shutdown may take after that."""
+_PATIENCE = 0.2
+"""For which part of the time for draining nobody need answer our goodbye before it is taken that nobody will."""
+_LOOK_SECONDS = 0.02
 
 OnStarted = Callable[[str, int], None]
 Drain = Callable[[], Awaitable[None]]
@@ -38,7 +42,7 @@ class Options(TypedDict, total=False):
     drain: Drain | None
     """Awaited when it is to stop, before connections are closed."""
     drain_seconds: float
-    """How long that may take; 5 seconds."""
+    """How long that may take, and the clients' answers to our goodbye with it; 5 seconds."""
     max_message_bytes: int
     """The largest WebSocket message; 64 KiB."""
     ping_interval: float | None
@@ -80,9 +84,9 @@ def serve(app: Any, *, host: str = "127.0.0.1", port: int = 8000, **options: Unp
 class Runner(uvicorn.Server):
     """uvicorn's server with our protocol class, and an end in three steps.
 
-    When it is to stop it accepts no more connections, awaits `drain` for at most `drain_seconds`, and then lets
-    uvicorn close what is left: WebSockets with 1012, tasks by cancelling, the lifespan last. A second signal skips the
-    waiting. `on_started(host, port)` is called once it listens, with the real port.
+    When it is to stop it accepts no more connections, awaits `drain` and the answers of those whom that told goodbye, for
+    at most `drain_seconds`, and then lets uvicorn close what is left: WebSockets with 1012, tasks by cancelling, the
+    lifespan last. A second signal skips the waiting. `on_started(host, port)` is called once it listens, with the real port.
     """
 
     def __init__(self, app: Any, *, host: str = "127.0.0.1", port: int = 8000, **options: Unpack[Options]) -> None:
@@ -106,7 +110,9 @@ class Runner(uvicorn.Server):
         """Accept nothing new, let the app drain, and close what is left; bounded in every step."""
         for server in self.servers:
             server.close()
+        deadline = asyncio.get_running_loop().time() + self._drain_seconds
         await self._drain_within_bounds()
+        await self._hear_goodbyes(deadline)
         try:
             async with asyncio.timeout(_CLOSING_SECONDS + _LIFESPAN_SECONDS):
                 await super().shutdown(sockets)
@@ -129,6 +135,19 @@ class Runner(uvicorn.Server):
         elif not draining.cancelled() and draining.exception() is not None:
             _logger.error("Draining failed.", exc_info=draining.exception())
 
+    async def _hear_goodbyes(self, deadline: float) -> None:
+        """Let those answer who were told goodbye: to hang up on a peer that still talks would take the goodbye back.
+
+        Until all have, or nobody has any more for a while, because some never will.
+        """
+        clock, left, patient_until = asyncio.get_running_loop().time, len(self.server_state.connections) + 1, deadline
+        while (closing := sum(map(_is_closing, self.server_state.connections))) and not self._hurry.is_set():
+            if closing < left:
+                left, patient_until = closing, min(deadline, clock() + self._drain_seconds * _PATIENCE)
+            elif clock() >= patient_until:
+                return
+            await asyncio.sleep(_LOOK_SECONDS)
+
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
         """Stop on SIGTERM and Ctrl-C. Unlike uvicorn's, this does not raise them again: an orderly end is exit code 0."""
@@ -149,6 +168,10 @@ class Runner(uvicorn.Server):
             if self._loop is not None:
                 self._loop.call_soon_threadsafe(self._hurry.set)
         self.should_exit = True
+
+
+def _is_closing(connection: object) -> bool:
+    return isinstance(connection, Protocol) and connection.close_timer is not None
 
 
 def _configuration(app: Any, host: str, port: int, options: Options) -> uvicorn.Config:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from hubbub.testing.stage import Stage
 
 # Presence comes when a second is over, whatever happens meanwhile.
-_NEVER_NEWS = frozenset({"ok", "error", "welcome", "presence"})
+_NEVER_NEWS = frozenset({"ok", "error", "welcome", "presence", "user.changed"})
 
 
 class Actor(Client):
@@ -70,7 +70,7 @@ class Actor(Client):
     # Talking
 
     async def posts(self, text: str, *, room: str = "lobby", key: str | None = None, by_rest: bool = False, **fields: Any) -> int:
-        """Post a message, with `thread`, `also_to_room` or `reply_to` where it is a reply; its seq, once it is committed."""
+        """Post a message, with `thread`, `also_to_room` or `reply_to` where it is a reply, or a `poll`; its seq, once it is committed."""
         key = key or f"{self.person.name}-{id(self)}-{next(self._keys)}"
         if by_rest or not self.is_online:
             answer = await self._asks("POST", room, "messages", key=key, text=text, **fields)
@@ -89,6 +89,10 @@ class Actor(Client):
         await self._stage.holds()
         return seqs
 
+    async def uploads(self, name: str, data: bytes, *, voice: bool = False) -> Json:
+        """Upload a file that is in no message yet; the file."""
+        return await self.person.asks("POST", "files", files={"file": (name, data)}, data={"voice": "true"} if voice else {})
+
     async def edits(self, seq: int, text: str, *, room: str = "lobby") -> Json:
         """Change what a message says; the message as it stands."""
         return await self._does("PATCH", room, f"messages/{seq}", text=text)
@@ -104,6 +108,18 @@ class Actor(Client):
     async def takes_reaction_back(self, seq: int, emoji: str, *, room: str = "lobby") -> None:
         """Take one's emoji off a message."""
         await self._does("DELETE", room, f"messages/{seq}/reactions/{quote(emoji, safe='')}")
+
+    async def votes(self, seq: int, *choices: int, room: str = "lobby") -> Json:
+        """Choose options of a poll by their numbers, or none of them; the message as it stands."""
+        return await self._does("PUT", room, f"messages/{seq}/vote", choices=list(choices))
+
+    async def closes_poll(self, seq: int, *, room: str = "lobby") -> Json:
+        """Let nobody vote any more; the message as it stands."""
+        return await self._does("PUT", room, f"messages/{seq}/poll/close")
+
+    async def dismisses(self, seq: int, n: int = 0, *, room: str = "lobby") -> None:
+        """Take a preview off a message, for all."""
+        await self._does("DELETE", room, f"messages/{seq}/previews/{n}")
 
     async def pins(self, seq: int, *, room: str = "lobby") -> Json:
         """Pin a message; the message as it stands."""
@@ -136,6 +152,10 @@ class Actor(Client):
     async def types(self, *, room: str = "lobby") -> None:
         """Be typing."""
         await self.line.says("typing", room=self._stage.id_of(room))
+
+    async def sees_who_saw(self, seq: int, *, room: str = "lobby") -> list[str]:
+        """The names of those who have seen a message."""
+        return [person["name"] for person in (await self._asks("GET", room, f"messages/{seq}/seen"))["items"]]
 
     async def watches(self, *rooms: str, away: bool = False) -> None:
         """See typing and presence in these rooms only, from now on; `away` while nobody is looking."""

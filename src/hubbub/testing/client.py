@@ -120,8 +120,11 @@ class Client:
         kind = frame["type"]
         if kind == "room.added":
             self._add(frame["room"])
-        elif kind in ("ok", "error", "welcome", "presence", "bye"):
+        elif kind in ("ok", "error", "welcome", "bye", "scheduled", "reminder"):
             return
+        elif kind == "user.changed":
+            for view in self.rooms.values():
+                view.somebody_is(frame["user"])
         elif kind in ("hidden", "folder") and frame["room"] not in self.rooms:
             return  # the room is being described, and `room.added` will say how it stands
         elif frame["room"] not in self.rooms:
@@ -132,6 +135,8 @@ class Client:
             self._take_in_room(self.rooms[frame["room"]], frame)
 
     def _take_in_room(self, view: RoomView, frame: Json) -> None:
+        if frame["type"] == "seen":
+            return
         if frame["type"] == "behind":
             view.is_held = True
         elif frame["type"] == "read":

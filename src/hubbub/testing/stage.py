@@ -9,6 +9,8 @@ from fastapi import FastAPI
 
 from hubbub.accounts.model import Role
 from hubbub.app import Hubbub
+from hubbub.previews.model import Found
+from hubbub.previews.store import Job
 from hubbub.protocol.codes import SUBPROTOCOL
 from hubbub.settings import Settings
 from hubbub.testing.actor import Actor
@@ -100,6 +102,18 @@ class Stage:
         """Whether a frame only says that a new user came into the lobby."""
         is_joining: bool = frame["type"] == "member.joined" and frame["by"]["id"] == frame["user"]["id"]
         return is_joining and frame["room"] == self._rooms.get("lobby")
+
+    # The world outside
+
+    async def previews_links(self) -> None:
+        """Somebody who runs the chat has links previewed from now on."""
+        owner = await self.has("the owner of previews", role="owner")
+        await owner.asks("PATCH", "site", json={"previews": True})
+
+    async def has_fetched(self, link: str, title: str, *, by: Actor, seq: int, room: str = "lobby") -> None:
+        """As if the page behind a message's link had come and were called this; nobody is asked."""
+        job = Job(self.id_of(room), seq, by.person.id, [link])
+        await self.chat.features.previews.keep(job, {link: Found(title, "", "")})
 
     # Promises
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from hubbub.messages.model import EVERYBODY
 from hubbub.messages.threads import with_reply, without_reply
+from hubbub.polls.model import with_end, with_vote
 from hubbub.reactions.model import has_reacted, with_reaction, without_reaction
 from hubbub.testing.errors import BrokenPromise, Json
 
@@ -19,7 +20,7 @@ UNLESS_SAID: Json = {
     "members": [],
 }
 """What a room is where it does not say otherwise."""
-_WORDS = ("text", "files", "mentions", "edited_at", "reactions", "pinned")
+_WORDS = ("text", "files", "mentions", "edited_at", "reactions", "poll", "previews", "pinned")
 
 
 class RoomView:
@@ -99,6 +100,10 @@ class RoomView:
         """The user put the room into this folder."""
         self._facts["folder"] = folder
 
+    def somebody_is(self, user: Json) -> None:
+        """Somebody has this name from now on."""
+        self._facts["members"] = [user if member["id"] == user["id"] else member for member in self._facts["members"]]
+
     @property
     def room(self) -> Json:
         """The room, in the same shape as the chat gives it."""
@@ -124,11 +129,15 @@ class RoomView:
         if message.get("redacted"):
             message["deleted"] = True
         self.messages[event["seq"]] = message
-        if event["by"]["id"] == self._me:
+        if event["by"]["id"] == self._me and not self._waited(event):
             self.read_up_to(event["seq"])
         first = self.messages.get(event.get("thread", 0))
         if first is not None and not _knows(first, event):
             first["replies"] = with_reply(first.get("replies"), event)
+
+    def _waited(self, event: Json) -> bool:
+        """Whether a message of one's own was sent while there were others that one has not read."""
+        return "scheduled" in event and self.room["unread"] > ("thread" not in event or bool(event.get("also_to_room")))
 
     def _message_edited(self, event: Json) -> None:
         message = self.messages.get(event["target"])
@@ -160,6 +169,18 @@ class RoomView:
         is_added = event["type"] == "reaction.added"
         if has_reacted(before, emoji, user) != is_added:
             _set(message, "reactions", (with_reaction if is_added else without_reaction)(before, emoji, user))
+
+    def _message_previewed(self, event: Json) -> None:
+        message = self.messages.get(event["target"])
+        if message is not None and not message.get("deleted"):
+            _set(message, "previews", event.get("previews"))
+
+    def _poll_changed(self, event: Json) -> None:
+        poll = self.messages.get(event["target"], {}).get("poll")
+        if poll is not None:
+            is_vote = event["type"] == "poll.voted"
+            changed = with_vote(poll, event["by"]["id"], event["choices"]) if is_vote else with_end(poll, event["at"], event["by"])
+            self.messages[event["target"]]["poll"] = changed
 
     def _member_changed(self, event: Json) -> None:
         self.members[event["user"]["id"]] = event["role"]
@@ -195,6 +216,9 @@ _CHANGES: dict[str, Callable[[RoomView, Json], None]] = {
     "message.unpinned": RoomView._message_pinned,
     "reaction.added": RoomView._reaction_changed,
     "reaction.removed": RoomView._reaction_changed,
+    "message.previewed": RoomView._message_previewed,
+    "poll.voted": RoomView._poll_changed,
+    "poll.closed": RoomView._poll_changed,
     "member.joined": RoomView._member_changed,
     "member.changed": RoomView._member_changed,
     "member.left": RoomView._member_left,

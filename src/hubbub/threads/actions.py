@@ -12,6 +12,7 @@ from hubbub.messages.store import notes
 from hubbub.protocol.events import Recorded
 from hubbub.rooms.access import enter, may_take_part
 from hubbub.threads import store
+from hubbub.threads.store import Level
 
 MOST_LISTED = 100
 
@@ -22,6 +23,7 @@ class Followed(NamedTuple):
     message: dict[str, Any]
     read_seq: int
     unread: int
+    level: Level
 
 
 class Threads:
@@ -42,13 +44,14 @@ class Threads:
             begun_by = _first_message(connection, room_id, thread)["by"]["id"]
             store.follow(connection, begun_by, room_id, thread, thread)
 
-    async def follow(self, user: User, room_id: str, thread: int) -> None:
-        """Follow a thread from now on. Raises `NotFound` for what is no message."""
+    async def follow(self, user: User, room_id: str, thread: int, level: Level = "all") -> None:
+        """Be told of everything in a thread from now on, of mentions only, or of nothing. Raises `NotFound` for what is no message."""
 
         def unit(transaction: Transaction) -> None:
             place = enter(transaction.connection, user, room_id, may_take_part)
             message_now(transaction.connection, room_id, thread, place.first_seq)
             store.follow(transaction.connection, user.id, room_id, thread, place.room.last_seq)
+            store.set_level(transaction.connection, user.id, room_id, thread, level)
 
         await self._database.write(unit, rooms=(room_id,))
 
@@ -71,14 +74,18 @@ class Threads:
         await self._database.write(unit, rooms=(room_id,))
 
     async def followed(self, user: User) -> list[Followed]:
-        """The threads that a user follows, the one with the newest reply first."""
+        """The threads that a user follows or chose otherwise about, the one with the newest reply first."""
 
         def query(connection: Connection) -> list[Followed]:
             found = [(_first_message(connection, follow.room_id, follow.thread), follow) for follow in store.followed(connection, user.id)]
             found.sort(key=lambda each: _last_at(each[0]), reverse=True)
-            return [Followed(first, follow.read_seq, store.unread(connection, user.id, follow)) for first, follow in found[:MOST_LISTED]]
+            return [_followed(connection, user.id, *each) for each in found[:MOST_LISTED]]
 
         return await self._database.read(query)
+
+
+def _followed(connection: Connection, user_id: str, first: dict[str, Any], follow: store.Follow) -> Followed:
+    return Followed(first, follow.read_seq, store.unread(connection, user_id, follow), follow.level)
 
 
 def _first_message(connection: Connection, room_id: str, thread: int) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from hubbub.messages.api import Address, Message
 from hubbub.problems import ProblemRoute
 from hubbub.protocol.frames import MAX_SEQ
 from hubbub.threads.actions import Threads
+from hubbub.threads.store import Level
 
 
 class ReadThread(BaseModel):
@@ -18,12 +19,19 @@ class ReadThread(BaseModel):
     seq: Annotated[int, Field(ge=0, le=MAX_SEQ)]
 
 
+class FollowThread(BaseModel):
+    """What one is told of in a thread."""
+
+    level: Level = Field("all", description="Every reply, those that name oneself, or nothing")
+
+
 class FollowedThread(BaseModel):
-    """A thread that one follows."""
+    """A thread that one follows, or chose otherwise about."""
 
     message: Message = Field(description="Its first message, with what it says of its replies")
     read_seq: int
     unread: int = Field(description="Replies of others after that")
+    level: Level = Field(description="What one is told of there; the thread is followed when it is `all`")
 
 
 class FollowedThreads(BaseModel):
@@ -50,8 +58,8 @@ def threads_router(threads: Threads, signed_in: Somebody) -> APIRouter:
         return {"items": [followed._asdict() for followed in await threads.followed(me.user)], "next": None}
 
     @router.put(f"{address}/follow", status_code=204, operation_id="follow_thread", summary="Follow a thread")
-    async def follow_thread(room: str, seq: Address, me: SignedIn = somebody) -> None:
-        await threads.follow(me.user, room, seq)
+    async def follow_thread(room: str, seq: Address, body: FollowThread | None = None, me: SignedIn = somebody) -> None:
+        await threads.follow(me.user, room, seq, body.level if body else "all")
 
     @router.delete(f"{address}/follow", status_code=204, operation_id="unfollow_thread", summary="Follow a thread no more")
     async def unfollow_thread(room: str, seq: Address, me: SignedIn = somebody) -> None:

@@ -1,18 +1,22 @@
 """How it is kept who follows which thread, and how far they have read there. No rules and no commits here."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from hubbub.database.schema import events, memberships, thread_follows
 
+Level = Literal["all", "mentions", "nothing"]
+"""What somebody is told of in a thread."""
+
 
 class Follow(NamedTuple):
-    """A thread that one user follows."""
+    """A thread that one user follows, or chose otherwise about."""
 
     room_id: str
     thread: int
     read_seq: int
+    level: Level
 
 
 def follow(connection: Connection, user_id: str, room_id: str, thread: int, read_seq: int) -> None:
@@ -20,6 +24,11 @@ def follow(connection: Connection, user_id: str, room_id: str, thread: int, read
     if not is_followed(connection, user_id, room_id, thread):
         row = {"user_id": user_id, "room_id": room_id, "thread": thread, "read_seq": read_seq}
         connection.execute(insert(thread_follows).values(row))
+
+
+def set_level(connection: Connection, user_id: str, room_id: str, thread: int, level: Level) -> None:
+    """Say what the user is told of in a thread that is kept for them."""
+    connection.execute(update(thread_follows).where(_is(user_id, room_id, thread)).values(level=level))
 
 
 def unfollow(connection: Connection, user_id: str, room_id: str, thread: int) -> None:
@@ -39,14 +48,14 @@ def set_read(connection: Connection, user_id: str, room_id: str, thread: int, se
 
 
 def followed(connection: Connection, user_id: str) -> list[Follow]:
-    """The threads that a user follows, in rooms that the user is in."""
+    """The threads that a user follows or chose otherwise about, in rooms that the user is in."""
     table = thread_follows
     mine = (
         (memberships.c.user_id == table.c.user_id)
         & (memberships.c.room_id == table.c.room_id)
         & (memberships.c.first_seq <= table.c.thread)
     )
-    query = select(table.c.room_id, table.c.thread, table.c.read_seq).select_from(table.join(memberships, mine))
+    query = select(table.c.room_id, table.c.thread, table.c.read_seq, table.c.level).select_from(table.join(memberships, mine))
     return [Follow(*row) for row in connection.execute(query.where(table.c.user_id == user_id))]
 
 

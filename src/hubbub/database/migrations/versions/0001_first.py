@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("room_id", sa.String(), nullable=False),
         sa.Column("thread", sa.Integer(), nullable=False),
         sa.Column("read_seq", sa.Integer(), nullable=False),
+        sa.Column("level", sa.String(), server_default="all", nullable=False),
         sa.PrimaryKeyConstraint("user_id", "room_id", "thread"),
         sqlite_with_rowid=False,
     )
@@ -46,7 +47,32 @@ def upgrade() -> None:
         sa.Column("room_id", sa.String(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("remind_at", sa.BigInteger(), nullable=True),
+        sa.Column("reminded_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("user_id", "room_id", "seq"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "bookmarks_to_remind_of",
+        "bookmarks",
+        ["remind_at"],
+        unique=False,
+        **_where("remind_at IS NOT NULL AND reminded_at IS NULL"),
+    )
+    op.create_table(
+        "site_settings",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "preview_jobs",
+        sa.Column("room_id", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.String(), nullable=False),
+        sa.Column("links", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("room_id", "seq"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -189,6 +215,67 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_tokens_user_id"), "tokens", ["user_id"], unique=False)
     op.create_table(
+        "files",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("type", sa.String(), server_default="", nullable=False),
+        sa.Column("kind", sa.String(), server_default="file", nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=True),
+        sa.Column("height", sa.Integer(), nullable=True),
+        sa.Column("duration", sa.Float(), nullable=True),
+        sa.Column("is_voice", sa.Boolean(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=True),
+        sa.Column("content", sa.String(), nullable=True),
+        sa.Column("thumbnail", sa.String(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("finished_at", sa.BigInteger(), nullable=True),
+        sa.Column("room_id", sa.String(), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["users.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("files_by_digest", "files", ["digest"], unique=False, **_where("digest IS NOT NULL"))
+    op.create_index("files_by_message", "files", ["room_id", "seq"], unique=False, **_where("room_id IS NOT NULL"))
+    op.create_index("files_by_user", "files", ["user_id", "key"], unique=True)
+    op.create_index("files_unsent", "files", ["created_at"], unique=False, **_where("room_id IS NULL"))
+    op.create_table(
+        "file_remains",
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("is_upload", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("address"),
+    )
+    op.create_table(
+        "scheduled_messages",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("room_id", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("thread", sa.Integer(), nullable=True),
+        sa.Column("also_to_room", sa.Boolean(), nullable=False),
+        sa.Column("reply_to", sa.Integer(), nullable=True),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("failure", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["room_id"],
+            ["rooms.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["users.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("user_id", "room_id", "key"),
+    )
+    op.create_index("scheduled_messages_due", "scheduled_messages", ["due_at"], unique=False, **_where("failure IS NULL"))
+    op.create_table(
         "followers",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("last_id", sa.BigInteger(), nullable=False),
@@ -210,6 +297,61 @@ def upgrade() -> None:
     op.create_index("search_documents_by_room", "search_documents", ["room_id", "id"], unique=False)
     op.create_table(
         "search_places",
+        sa.Column("room_id", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("room_id"),
+    )
+    op.create_table(
+        "push_subscriptions",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("credential_id", sa.String(), nullable=True),
+        sa.Column("endpoint", sa.Text(), nullable=False),
+        sa.Column("p256dh", sa.String(), nullable=False),
+        sa.Column("auth", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("credential_id"),
+        sa.UniqueConstraint("endpoint"),
+    )
+    op.create_index(op.f("ix_push_subscriptions_user_id"), "push_subscriptions", ["user_id"], unique=False)
+    op.create_table(
+        "pushes",
+        sa.Column("subscription_id", sa.String(), nullable=False),
+        sa.Column("room_id", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("subscription_id", "room_id"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_pushes_due_at"), "pushes", ["due_at"], unique=False)
+    op.create_table(
+        "email_addresses",
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("verified_at", sa.BigInteger(), nullable=True),
+        sa.Column("stop_code", sa.String(), nullable=False),
+        sa.Column("written_at", sa.BigInteger(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"]),
+        sa.PrimaryKeyConstraint("user_id"),
+        sa.UniqueConstraint("code_hash"),
+        sa.UniqueConstraint("stop_code"),
+    )
+    op.create_table(
+        "missed_messages",
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("room_id", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("user_id", "room_id", "seq"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "notification_places",
         sa.Column("room_id", sa.String(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("room_id"),

@@ -1,0 +1,1 @@
+"""Polls: messages whose readers choose from a few options."""

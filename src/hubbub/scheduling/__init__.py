@@ -1,0 +1,1 @@
+"""Scheduling: messages that are sent at a time that their author chose."""

@@ -1,0 +1,1 @@
+"""Seen: who has read as far as a message."""
