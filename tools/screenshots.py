@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from screenshot_files import chooses_files, people_send_files
 
 from hubbub.testing import Clock, Stage, stage_in
 
@@ -24,6 +25,8 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
 SIZES = {"desktop": (1440, 900), "tablet": (1024, 768), "half": (820, 1180), "phone": (390, 844)}
 DAY = 24 * 60
@@ -79,6 +82,7 @@ async def take_those_of_the_docs() -> None:
         await picture(browser, stage, palette, IMAGES / "palette.png", (1280, 800), "dark")
         await picture(browser, stage, people, IMAGES / "tablet.png", SIZES["tablet"], "light")
         await picture(browser, stage, rooms, IMAGES / "phone-rooms.png", SIZES["phone"], "dark", scale=1.5)
+        await picture(browser, stage, files, IMAGES / "files.png", (1280, 800), "light")
         await picture(browser, stage, arabic, IMAGES / "arabic.png", (1280, 800), "light")
 
 
@@ -118,14 +122,25 @@ async def people_talk(stage: Stage) -> None:
     others = [cast[name] for name in ("Ada", "Grace", "Linus", "Noor")]
     for name, kind, topic in (("kitchen", "public", "Tea, mostly"), ("release", "private", "2.0, on Thursday"), ("garden", "public", "")):
         await cast["Margaret"].makes_room(name, *others, kind=kind, topic=topic)
+    for name, words in DIRECT.items():
+        room = await cast[name].opens_direct(cast["Ada"])
+        stage.names_room(name, room)
+        for text in words:
+            await cast[name].posts(text, room=room)
     said = [(minutes, room, who, text) for room, talk in TALKS.items() for minutes, who, text in talk]
     for minutes, room, who, text in sorted(said, reverse=True):
         stage.clock.now = NOW - minutes * 60
         await cast[who].posts(text, room=room)
     stage.clock.now = NOW
-    await cast["Ada"].goes_offline()
+    await cast["Linus"].watches(away=True)
+    for name in ("Ada", "Noor"):
+        await cast[name].goes_offline()
 
 
+DIRECT = {
+    "Grace": ["Do you have a minute for the importer?", "It can wait until after lunch."],
+    "Linus": ["The door code is the old one again."],
+}
 TALKS = {"lobby": LOBBY, "kitchen": KITCHEN, "release": RELEASE}
 
 
@@ -218,12 +233,12 @@ async def offline(page: Page, stage: Stage) -> None:
     box = page.get_by_label("Message garden")
     await box.fill("This one is refused.")
     await page.evaluate("refuse('The room is closed for the night.')")
-    await page.get_by_role("button", name="Send").click()
+    await page.get_by_role("button", name="Send", exact=True).click()
     await page.get_by_role("button", name="Try again").wait_for()
     await page.context.set_offline(True)
     await page.evaluate("cut()")
     await box.fill("And this one waits for the network.")
-    await page.get_by_role("button", name="Send").click()
+    await page.get_by_role("button", name="Send", exact=True).click()
     await page.locator(".connection-line:not([hidden])").wait_for()
 
 
@@ -251,6 +266,17 @@ async def people(page: Page, stage: Stage) -> None:
     await opens(page, stage, "release")
     await page.get_by_role("button", name="People and settings").click()
     await page.locator(".person").nth(3).wait_for()
+
+
+async def direct(page: Page, stage: Stage) -> None:
+    await opens(page, stage, "Grace")
+    await page.locator(".room-presence").wait_for(state="attached")
+
+
+async def person(page: Page, stage: Stage) -> None:
+    await opens(page, stage, "lobby")
+    await page.locator(".message-author").filter(has_text="Linus").last.click()
+    await page.get_by_role("dialog", name="Linus").wait_for()
 
 
 async def account(page: Page, stage: Stage) -> None:
@@ -310,9 +336,54 @@ async def editing(page: Page, stage: Stage) -> None:
     await page.locator(".edit-form").wait_for()
 
 
+async def files(page: Page, stage: Stage) -> None:
+    await people_send_files(stage, NOW)
+    await opens(page, stage, "walks")
+    await page.evaluate("Promise.all([...document.images].map((image) => image.decode()))")
+
+
+async def attaching(page: Page, stage: Stage) -> None:
+    await files(page, stage)
+    await chooses_files(page)
+    await page.get_by_label("Message walks").fill("These too:")
+
+
+async def pictures(page: Page, stage: Stage) -> None:
+    await files(page, stage)
+    await page.get_by_role("button", name="Show noon.jpg").click()
+    await page.get_by_role("dialog", name="Pictures").get_by_role("img", name="noon.jpg").wait_for()
+
+
+async def recording(page: Page, stage: Stage) -> None:
+    await files(page, stage)
+    await page.get_by_role("button", name="Record a voice message").click()
+    await page.locator(".voice-levels i").nth(20).wait_for()
+
+
+async def send_later(page: Page, stage: Stage) -> None:
+    """A time is chosen for what was written."""
+    await opens(page, stage, "lobby")
+    await page.locator(".composer textarea").fill("Good morning, everybody")
+    await page.get_by_role("button", name="Send later").click()
+    await page.locator(".moment").first.wait_for()
+
+
+async def scheduled(page: Page, stage: Stage) -> None:
+    """What waits to be sent."""
+    await opens(page, stage, "lobby")
+    ada = await stage.has("Ada", by_password=True)
+    at = datetime.fromtimestamp(NOW + 20 * 3600, UTC).isoformat()
+    body = {"key": "scheduled", "text": "Good **morning**!\n\n- notes\n- cake", "at": at}
+    await ada.asks("POST", f"rooms/{stage.id_of('lobby')}/scheduled", json=body)
+    await page.evaluate("location.hash = '#/scheduled'")
+    await page.locator(".scheduled-message").first.wait_for()
+
+
 SCENES: list[Scene] = [
     *(first_run, sign_in, rooms, lively, empty_room, hostile, draft, offline),
-    *(people, account, new_room, palette, compact, contrast, arabic, shortcuts, message_actions, mention, editing),
+    *(people, direct, person, account, new_room, palette, compact, contrast, arabic, shortcuts, message_actions, mention, editing),
+    *(files, attaching, pictures, recording),
+    *(send_later, scheduled),
 ]
 
 

@@ -37,6 +37,7 @@ PACKAGES = [
     Package("htm", "3.1.1", "Apache-2.0", "LICENSE", {"dist/htm.mjs": "htm.js"}),
     Package("marked", "18.2.1", "MIT", "LICENSE", {"lib/marked.esm.js": "marked.js"}),
     Package("emojibase-data", "17.0.0", "MIT", "LICENSE", {"en/compact.json": "emoji.json"}),
+    Package("temml", "0.13.5", "MIT", "LICENSE", {"dist/temml.mjs": "temml.js"}),
     Package("idb-keyval", "6.3.0", "Apache-2.0", "LICENCE", {"dist/index.js": "idb-keyval.js"}),
 ]
 

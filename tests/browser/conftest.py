@@ -22,6 +22,9 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-quic",
+    # A microphone that hums, for whoever records something.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
 
 

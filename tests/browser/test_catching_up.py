@@ -44,7 +44,7 @@ async def test_mentions_gather_on_a_page(stage, enters):
     ada = await enters("ada")
     await ada.page.get_by_role("link", name="Mentions", exact=True).click()
 
-    found = ada.page.get_by_role("list", name="Messages that name you").get_by_role("link")
+    found = ada.page.get_by_role("list", name="Messages that name you").locator(".found")
     await expect(found).to_have_text([re.compile("and at the lobby"), re.compile("look at the roses")])
     await found.nth(1).click()
     await ada.is_at("garden")
@@ -71,6 +71,10 @@ async def test_what_was_read_is_marked_unread_and_stays_so(stage, enters):
     await ada.goes_to("lobby")
     await ada.counts("lobby", "")
     await phone.counts("lobby", "")
+
+    await ada.message("three").focus()
+    await ada.page.keyboard.press("u")
+    await phone.counts("lobby", "2")
 
 
 async def test_a_room_is_moved_into_a_folder_on_all_devices(stage, enters):

@@ -50,6 +50,18 @@ async def test_a_used_link_says_so(stage, visit):
     await expect(late.page.get_by_role("alert")).to_contain_text("link")
 
 
+async def test_by_the_operators_link_one_chooses_a_new_password_and_is_in(stage, enters, visit):
+    ada = await enters("ada")
+    user = await stage.chat.accounts.user_by_name("ada")
+    again = await visit(f"{stage.serving.origin}/#/reset/{await stage.chat.accounts.reset_token(user)}")
+    await again.sees("Choose a new password")
+    await again.fills_in("Set password", new_password=PASSWORD)
+    await again.is_at("lobby")
+    await again.says("Back again")
+    await again.reads("Back again")
+    await ada.sees("Sign in")
+
+
 async def test_an_invitation_that_has_ended_says_so(stage, visit):
     linus = await visit(f"{stage.serving.origin}/#/invite/long-gone")
     linus.expects_trouble("404")

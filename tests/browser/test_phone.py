@@ -1,5 +1,7 @@
 """On a phone: one pane at a time, fingers, and the same in half a window on a tablet."""
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -96,3 +98,35 @@ async def test_in_half_a_window_the_rooms_slide_over_the_conversation(stage, ent
     await ada.is_at("kitchen")
     await expect(ada.room("kitchen")).not_to_be_visible()
     await expect(ada.composer).to_be_focused()
+
+
+async def swipes(visitor, start, end):
+    """A finger goes from one point of the screen to another."""
+    session = await visitor.page.context.new_cdp_session(visitor.page)
+    (x, y), (to_x, to_y) = start, end
+    await session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for part in (0.1, 0.25, 0.5, 0.75, 1):
+        point = {"x": x + (to_x - x) * part, "y": y + (to_y - y) * part}
+        await session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+    await session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    await session.detach()
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+async def test_a_finger_replies_along_a_message_and_goes_back_from_the_edge(stage, enters, motion):
+    grace = await stage.enters("grace")
+    await grace.posts("answer me")
+    ada = await enters("ada", phone=True, reduced_motion=motion)
+    await ada.room("lobby").tap()
+    await ada.reads("answer me")
+    box = await ada.message("answer me").bounding_box()
+    x, y = box["x"] + 120, box["y"] + box["height"] / 2
+
+    await swipes(ada, (x, y), (x + 20, y - 150))
+    await swipes(ada, (x + 100, y), (x, y))
+    await expect(ada.page.locator(".quote-to-send")).to_have_count(0)
+    await swipes(ada, (x, y), (x + 120, y + 5))
+    await expect(ada.page.locator(".quote-to-send")).to_contain_text("answer me")
+    await expect(ada.message("answer me")).not_to_have_attribute("data-swipe", re.compile(".*"))
+    await swipes(ada, (4, y), (180, y + 10))
+    await expect(ada.room("lobby")).to_be_visible()

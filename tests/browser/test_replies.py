@@ -111,7 +111,7 @@ async def test_threads_are_listed_and_lead_back(stage, enters):
     await ada.panel("Threads").get_by_role("link").click()
 
     await expect(ada.panel("Thread").locator(".message-text")).to_have_text(["shall we, @ada?", "@ada yes"])
-    await expect(ada.panel("Thread").get_by_label("Follow this thread")).to_be_checked()
+    await expect(ada.panel("Thread").get_by_label("Tell me of")).to_have_value("all")
     await ada.page.reload()
     await expect(ada.panel("Thread").locator(".message-text")).to_have_text(["shall we, @ada?", "@ada yes"])
 

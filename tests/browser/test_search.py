@@ -9,7 +9,7 @@ pytestmark = pytest.mark.anyio
 
 
 def found(visitor):
-    return visitor.page.get_by_role("list", name="Found messages").get_by_role("link")
+    return visitor.page.get_by_role("list", name="Found messages").locator(".found")
 
 
 async def talk(stage):
@@ -29,7 +29,7 @@ async def test_a_message_is_found_and_one_press_leads_to_it(stage, enters):
     await talk(stage)
     ada = await enters("ada")
     await ada.page.get_by_role("button", name="Search messages").click()
-    await expect(ada.focus).to_have_attribute("aria-label", "Search messages")
+    await expect(ada.page.get_by_role("searchbox", name="Search messages")).to_be_focused()
 
     await ada.page.keyboard.type("tea")
 
@@ -85,3 +85,32 @@ async def test_of_a_public_room_that_one_is_not_in_the_name_is_shown(stage, ente
     await expect(found(ada)).to_have_text([re.compile("garden")])
     await found(ada).click()
     await expect(ada.page.get_by_role("button", name="Join garden")).to_be_visible()
+
+
+async def test_a_reply_is_shown_in_its_thread_and_the_way_back_leads_to_where_one_was(stage, enters):
+    grace = await stage.enters("grace")
+    async with stage.in_a_hurry():
+        first = await grace.posts("What is in the cupboard?")
+        replies = [await grace.posts(f"Cup number {n}", thread=first) for n in range(120)]
+    await stage.chat.features.search_index.catch_up()
+    ada = await enters("ada", phone=True)
+    await ada.evaluates("location.hash = '#/search/cup%20number'")
+    await expect(found(ada)).to_have_count(20)
+    await ada.page.get_by_role("button", name="Older ones").click()
+    await expect(found(ada)).to_have_count(40)
+
+    wanted = found(ada).filter(has_text="Cup number 85")
+    await wanted.click()
+
+    row = ada.page.locator(f'.panel article[data-seq="{replies[85]}"]')
+    await expect(row).to_be_in_viewport()
+    await expect(row).to_have_class(re.compile("is-lit"))
+    await ada.page.go_back()
+    await expect(wanted).to_be_in_viewport()
+    await expect(found(ada)).to_have_count(40)
+
+    await ada.evaluates(f"location.hash = '#/room/{stage.id_of('lobby')}/{replies[30]}'")
+    row = ada.page.locator(f'.panel article[data-seq="{replies[30]}"]')
+    await expect(row).to_be_in_viewport()
+    await ada.page.get_by_role("button", name="Jump to newest").click()
+    await expect(ada.page.locator(".panel").get_by_text("Cup number 119")).to_be_in_viewport()

@@ -61,3 +61,20 @@ async def test_signing_out_in_one_tab_signs_the_other_out(stage, enters):
     await second.signs_out()
     for tab in (first, second):
         await tab.sees("Sign in")
+
+
+async def test_a_draft_is_the_same_in_all_tabs_and_leaves_the_caret_alone(stage, enters):
+    first = await enters("ada")
+    await first.is_at("lobby")
+    second, _ = await opens_another_tab(first)
+    await first.composer.fill("tea for two")
+    await expect(second.composer).to_have_value("tea for two")
+
+    await second.composer.evaluate("(field) => field.setSelectionRange(3, 7)")
+    await first.composer.press_sequentially(", and cake")
+    await expect(second.composer).to_have_value("tea for two, and cake")
+    assert await second.composer.evaluate("(field) => [field.selectionStart, field.selectionEnd]") == [3, 7]
+
+    await second.page.get_by_role("button", name="Send", exact=True).click()
+    await expect(first.composer).to_have_value("")
+    await first.reads("tea for two, and cake")

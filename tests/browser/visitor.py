@@ -30,6 +30,17 @@ HAS_KEPT = """
   };
 })
 """
+# A page in the background has timers, and no frames.
+UNTIL = """
+async () => {
+  const holds = CONDITION;
+  const turns = 1000;
+  for (let turn = 0; !(await holds()); turn += 1) {
+    if (turn === turns) throw new Error(`This did not come to be: ${holds}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+"""
 
 
 class Visitor:
@@ -65,7 +76,7 @@ class Visitor:
     async def fills_in(self, button: str, **fields: str) -> None:
         """Fill in the form at the gate and press its button."""
         for label, words in fields.items():
-            await self.page.get_by_label(label.capitalize()).fill(words)
+            await self.page.get_by_label(label.capitalize().replace("_", " ")).fill(words)
         await self.page.get_by_role("button", name=button, exact=True).click()
 
     async def is_in(self) -> None:
@@ -80,7 +91,11 @@ class Visitor:
     async def leaves_for_a_moment(self) -> None:
         """Look at something else, so that the page keeps what there is to keep, and wait until it has."""
         await self.page.evaluate(LOOKED_AWAY)
-        await self.page.wait_for_function(HAS_KEPT)
+        await self.waits_for(HAS_KEPT)
+
+    async def waits_for(self, condition: str) -> None:
+        """Wait until a function of the page gives true. Playwright's own way of waiting needs `eval`, which the page's policy forbids."""
+        await self.page.evaluate(UNTIL.replace("CONDITION", condition))
 
     # Rooms
 

@@ -8,8 +8,8 @@ import { isWhole } from "../../src/hubbub/web/state/rooms.js";
 import { ada, after, event, grace, lobby, NOON, page, said, welcome } from "./cast.js";
 
 const EVENT_TYPES = [
-  "message.created", "message.edited", "message.deleted", "reaction.added", "reaction.removed", "message.pinned", "message.unpinned",
-  "member.joined", "member.left", "member.changed", "room.changed",
+  "message.created", "message.edited", "message.previewed", "message.deleted", "reaction.added", "reaction.removed", "message.pinned", "message.unpinned",
+  "poll.voted", "poll.closed", "member.joined", "member.left", "member.changed", "room.changed",
 ];
 const apply = (state, ...frames) => frames.reduce((now, frame) => applyFrame(now, frame, NOON), state);
 const withPage = (state, items) => ({

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { harmless } from "../../src/hubbub/web/state/formula.js";
 import { isOnlyEmoji, markdown } from "../../src/hubbub/web/views/markdown.js";
 
 /** A picture of the nodes as text, only to look at here. */
@@ -9,8 +10,8 @@ function picture(node) {
   if (Array.isArray(node)) return node.map(picture).join("");
   if (typeof node !== "object") return String(node);
   const { children, ...properties } = node.props;
-  const shown = Object.entries(properties).filter(([name]) => ["href", "class", "start", "text", "language"].includes(name)).map(([name, value]) => ` ${name}=${value}`);
-  const type = typeof node.type === "function" ? node.type.name : node.type;
+  const shown = Object.entries(properties).filter(([name]) => ["href", "class", "start", "text", "language", "tex", "display"].includes(name)).map(([name, value]) => ` ${name}=${value}`);
+  const type = typeof node.type === "function" ? node.type.name || "Later" : node.type;
   return `<${type}${shown.join("")}>${picture(children)}</${type}>`;
 }
 const drawn = (text, reader = { me: "Ada", mentions: false }) => picture(markdown(text, reader));
@@ -73,4 +74,25 @@ test("deep nesting does not break anything", () => {
 
 test("one to three signs alone are shown large", () => {
   assert.deepEqual(["🎉", "👩‍💻 🎉", "🎉🎉🎉🎉", "ok 🎉", "12"].map(isOnlyEmoji), [true, true, false, false, false]);
+});
+
+test("words that were searched for are marked wherever they stand", () => {
+  const reader = { me: "", mentions: false, wanted: ["cake"] };
+  assert.equal(drawn("Cakes **and cake** `cake` <b>cake</b>", reader),
+    "<p><mark>Cakes</mark> <strong>and <mark>cake</mark></strong> <code><mark>cake</mark></code> <b><mark>cake</mark></b></p>");
+  assert.equal(drawn("pancake", reader), "<p>pancake</p>");
+});
+
+test("formulas stand between dollar signs, and money does not", () => {
+  assert.equal(drawn("so $`a^2_b`$ is"), "<p>so <Later tex=a^2_b></Later> is</p>");
+  assert.equal(drawn("see\n$$\n\\frac{1}{2} **x**\n$$\nthere"), "<p>see</p><Later tex=\\frac{1}{2} **x** display=true></Later><p>there</p>");
+  for (const text of ["$5 and $6", "$$ and more", "$$$$", "$$\n\n$$", "`$`x`$`", "\\$`x`", "a $$b$$ c"]) assert.doesNotMatch(drawn(text), /Later/, text);
+  assert.match(drawn("```\n$$x$$\n```"), /^<CodeBlock/);
+});
+
+test("of a formula only what is harmless is drawn", () => {
+  const tree = harmless({ type: "math", attributes: { href: "javascript:1", style: "x", width: "2em", onclick: "x", display: "block" }, style: { color: "red", background: "url(x)", border: "1px solid rgb(1,2)" }, children: [
+    { type: "script", children: [{ text: "<b>" }] }, { type: "mi", attributes: {}, children: [{ text: "x" }] }] });
+  assert.deepEqual(tree, { type: "math", attributes: { width: "2em", display: "block" }, style: { color: "red" }, children: [
+    { type: "mrow", attributes: {}, style: {}, children: ["<b>"] }, { type: "mi", attributes: {}, style: {}, children: ["x"] }] });
 });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { AT_FIRST, isQuiet, isWorthTelling, levelOf, nextAt, settingsFrom, unreadToShow, withLevel, wordsOf } from "../../src/hubbub/web/state/notifications.js";
+import { hasKeyword, keywordsIn } from "../../src/hubbub/web/state/keywords.js";
+import { AT_FIRST, hasRead, isQuiet, isWorthTelling, levelOf, nextAt, settingsFrom, unreadToShow, withLevel, wordsOf } from "../../src/hubbub/web/state/notifications.js";
 import { ada, grace, lobby, NOON } from "./cast.js";
 
 const room = { ...lobby, id: "lobby", kind: "public", name: "lobby", unread: 1, mentions: 0, read_seq: 4, last_seq: 5 };
@@ -21,18 +23,35 @@ test("only what differs from the usual is kept", () => {
 
 test("what is kept by another version, or by somebody's program, does no harm", () => {
   for (const kept of [undefined, null, 7, "x", {}, { quiet: 5, rooms: null, paused: "x" }]) assert.deepEqual(settingsFrom(kept), AT_FIRST);
-  const kept = { desktop: true, sound: false, quiet: { from: "22:00", to: "07:00" }, paused: 9, rooms: { a: "all" } };
+  const kept = { desktop: true, sound: false, quiet: { from: "22:00", to: "07:00" }, zone: "UTC", paused: 9, rooms: { a: "all" }, keywords: ["tea"], words: true, email: false, email_minutes: 60 };
   assert.deepEqual(settingsFrom(kept), kept);
 });
 
-test("one is told by the level of the room, and never of one's own or of what was read", () => {
-  const mention = { ...event, mentions: [ada.id] };
-  const told = (what, level, where = room) => isWorthTelling(what, where, ada.id, level);
-  assert.deepEqual(["all", "mentions", "nothing"].map((level) => [told(event, level), told(mention, level)]), [[true, true], [false, true], [false, false]]);
-  assert.ok(!told({ ...mention, by: ada }, "all"));
-  assert.ok(!told({ ...event, redacted: true }, "all"));
-  assert.ok(!told({ ...event, type: "message.edited" }, "all"));
-  assert.ok(!told(event, "all", { ...room, read_seq: 5, unread: 0 }));
+/** The same cases are played to the server. */
+const CASES = JSON.parse(readFileSync(new URL("../notifications/decisions.json", import.meta.url), "utf8"));
+
+for (const { what, event: more = {}, kind = "public", level, keywords = [], read = false, thread, told } of CASES) {
+  test(`of ${what} one is ${told ? "" : "not "}told`, () => {
+    const said = { ...event, ...more, by: { id: more.by ?? "grace" } };
+    const settings = { ...AT_FIRST, keywords, rooms: level ? { lobby: level } : {} };
+    const followed = thread && { room: "lobby", thread: 1, unread: thread.read ? 0 : 1, last_at: "", level: thread.level };
+    assert.equal(isWorthTelling(said, { ...room, kind, read_seq: read ? 5 : 4 }, "ada", settings, followed), told);
+  });
+}
+
+test("only new messages that still have their words are told of", () => {
+  const settings = { ...AT_FIRST, rooms: { lobby: "all" } };
+  assert.ok(isWorthTelling(event, room, ada.id, settings));
+  assert.ok(!isWorthTelling({ ...event, redacted: true }, room, ada.id, settings));
+  assert.ok(!isWorthTelling({ ...event, type: "message.edited" }, room, ada.id, settings));
+  assert.ok(hasRead(event, { ...room, read_seq: 5 }));
+});
+
+test("one's own words are kept tidy, each once, and not too many", () => {
+  assert.deepEqual(keywordsIn(" tea,  green   tea\n\ntea\n, "), ["tea", "green tea"]);
+  assert.equal(keywordsIn(Array.from({ length: 99 }, (_, n) => `w${n}`).join("\n")).length, 50);
+  assert.deepEqual(keywordsIn("x".repeat(51)), []);
+  assert.ok(!hasKeyword([], "anything"));
 });
 
 test("quiet hours go round midnight, and a pause ends", () => {

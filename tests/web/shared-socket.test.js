@@ -11,7 +11,14 @@ function browser() {
   const tabs = [];
   const claims = [];
   const lines = [];
-  const clock = { now: () => 0, random: () => 1, setTimeout: () => 0, clearTimeout: () => {} };
+  let timers = [];
+  const clock = { now: () => 0, random: () => 1, setTimeout: (act, delay) => timers.push({ act, delay }), clearTimeout: () => {} };
+  /** A moment passes, and not so long that anybody pings. */
+  const settles = () => {
+    const due = timers.filter(({ delay }) => delay < 500);
+    timers = timers.filter(({ delay }) => delay >= 500);
+    due.forEach(({ act }) => act());
+  };
   const open = () => {
     const line = { said: [], closed: false, send: (text) => line.said.push(JSON.parse(text)), close: () => (line.closed = true) };
     line.say = (frame) => line.onmessage({ data: JSON.stringify(frame) });
@@ -34,16 +41,19 @@ function browser() {
       post: (say) => tabs.filter((other) => other !== tab && other.alive).forEach((other) => other.hear(deliver(say))),
       listen: (hear) => (tab.hear = hear),
       claim: (lead) => claims.push({ tab, lead }) === 1 && lead(),
+      outlive: (name, act) => (tabs.find((other) => other.name === name).outlived = act),
     });
     tab.socket.start();
     return tab;
   };
   const closes = (tab) => {
     tab.alive = false;
+    const leads = claims[0]?.tab === tab;
     claims.splice(claims.findIndex((claim) => claim.tab === tab), 1);
-    claims[0]?.lead();
+    if (leads) claims[0]?.lead();
+    tab.outlived?.();
   };
-  return { opens, closes, lines };
+  return { opens, closes, lines, settles };
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -127,6 +137,48 @@ test("what is read in one tab is read in the others, and the server hears of it 
   await settled();
 });
 
+const watches = (line) => line.said.filter(({ type }) => type === "watch").map(({ rooms, away }) => [rooms.join(" "), away]);
+
+test("what the tabs have on their screens is one watch, said once and only when it is another", () => {
+  const { opens, closes, lines, settles } = browser();
+  const tabs = [opens(), opens(), opens()];
+  tabs[0].socket.watch({ rooms: ["lobby"], away: false });
+  tabs[1].socket.watch({ rooms: ["kitchen", "lobby"], away: true });
+  settles();
+  assert.deepEqual(watches(lines[0]), []);
+  lines[0].meet();
+  settles();
+  assert.deepEqual(watches(lines[0]), [["kitchen lobby", false]]);
+  assert.deepEqual(tabs.map(({ frames }) => frames.at(-1)), Array(3).fill({ type: "watched", rooms: ["kitchen", "lobby"] }));
+
+  for (const room of ["one", "two", "lobby"]) tabs[0].socket.watch({ rooms: [room], away: false });
+  settles();
+  assert.equal(watches(lines[0]).length, 1);
+  tabs[0].socket.watch({ rooms: ["lobby"], away: true });
+  settles();
+  assert.deepEqual(watches(lines[0]).at(-1), ["kitchen lobby", true]);
+  closes(tabs[1]);
+  settles();
+  assert.deepEqual(watches(lines[0]).at(-1), ["lobby", true]);
+});
+
+test("whoever leads next, and whatever connects again, watches what is on the screens then", () => {
+  const { opens, closes, lines, settles } = browser();
+  const tabs = [opens(), opens(), opens()];
+  lines[0].meet();
+  tabs.forEach(({ socket }, index) => socket.watch({ rooms: [`room ${index}`], away: false }));
+  settles();
+  closes(tabs[0]);
+  lines[1].meet();
+  settles();
+  assert.deepEqual(watches(lines[1]), [["room 1 room 2", false]]);
+  lines[1].onclose({ code: 1006 });
+  tabs[2].socket.start();
+  lines[2].meet();
+  settles();
+  assert.deepEqual(watches(lines[2]), [["room 1 room 2", false]]);
+});
+
 test("whoever signs in in one tab connects them all anew", () => {
   const { opens, lines } = browser();
   const tabs = [opens(), opens()];
@@ -150,9 +202,10 @@ test("a tab that wants to hear no more hears no more", () => {
 
 test("a tab tells another how far it has come, which notices what it has missed", () => {
   const rooms = { lobby: { ...lobby, id: "lobby", cursor: 5 } };
-  const state = { ...initialState({ page: "rooms" }, NOON), phase: "signed-in", me: ada, epoch: "e", rooms };
+  const state = { ...initialState({ page: "rooms" }, NOON), phase: "signed-in", me: ada, epoch: "e", rooms, presence: { lobby: { grace: "online" } } };
   const told = welcomeFrom(state);
   assert.equal(told.rooms[0].cursor, 5);
+  assert.deepEqual(told.presence, { lobby: { grace: "online" } });
   assert.equal(welcomeFrom({ ...state, phase: "starting" }), null);
   assert.deepEqual(roomsAhead({ lobby: { ...rooms.lobby, cursor: 3 } }, told.rooms).map(({ cursor }) => cursor), [5]);
   assert.deepEqual(roomsAhead(rooms, told.rooms), []);

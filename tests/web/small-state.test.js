@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { draftKept, hasDraft } from "../../src/hubbub/web/state/drafts.js";
+import { caretAfter, draftKept, hasDraft } from "../../src/hubbub/web/state/drafts.js";
 import { hueOf, initialsOf, mentionBefore, peopleMatching } from "../../src/hubbub/web/state/people.js";
 import { neighbour, roomSections } from "../../src/hubbub/web/state/rooms.js";
 import { readRoute, writeRoute } from "../../src/hubbub/web/state/routes.js";
@@ -27,11 +27,11 @@ test("the next room goes round at the end", () => {
 });
 
 test("addresses are read as they are written", () => {
-  for (const hash of ["#/", "#/setup/abc", "#/invite/a%2Fb", "#/room/r1", "#/room/r1/17", "#/room/r1/people"]) {
+  for (const hash of ["#/", "#/setup/abc", "#/invite/a%2Fb", "#/room/r1", "#/room/r1/17", "#/room/r1/people", "#/email/confirm/a-b_c", "#/email/stop/x"]) {
     assert.equal(writeRoute(readRoute(hash)), hash);
   }
   assert.deepEqual(readRoute("#/room/r1/nonsense"), { page: "room", room: "r1", seq: null, panel: null });
-  assert.deepEqual(readRoute("#/elsewhere/%E0"), { page: "rooms" });
+  for (const hash of ["#/elsewhere/%E0", "#/email/else/x", "#/email/stop"]) assert.deepEqual(readRoute(hash), { page: "rooms" });
 });
 
 test("a draft is kept per room and gone when empty", () => {
@@ -73,4 +73,12 @@ test("days have words while they are near", () => {
   assert.equal(dayWords(NOON, NOON), "Today");
   assert.equal(dayWords(NOON - 86_400_000, NOON), "Yesterday");
   assert.match(dayWords(NOON - 400 * 86_400_000, NOON), /2025/);
+});
+
+test("a caret stays with the words that it stands between", () => {
+  assert.equal(caretAfter("tea cake", "tea and cake", 4), 4);
+  assert.equal(caretAfter("cake", "tea and cake", 2), 10);
+  assert.equal(caretAfter("", "tea", 0), 3);
+  assert.equal(caretAfter("tea and cake", "", 5), 0);
+  assert.equal(caretAfter("tea and cake", "soup", 9), 4);
 });

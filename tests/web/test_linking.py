@@ -52,6 +52,25 @@ async def test_each_module_runs_once_after_what_it_imports(tmp_path):
     assert await runs(linked, tmp_path) == ["a", "b", "main", "A", "AB"]
 
 
+async def test_types_and_comments_are_left_out_of_our_own_modules_and_nothing_else(tmp_path):
+    linked = joined(
+        main="""
+// What this is.
+import { twice } from "./vendor/twice.js";
+/** @param {string} a */
+const shout = (a) => a.toUpperCase();
+  // Why it is so.
+const address = "https://example.org//path"; // beside it
+console.log(shout(/** @type {any} */ (twice("a"))), address);
+""",
+        vendor__twice="// A licence.\nexport const twice = (a) => a + a;",
+    )
+    script = linked.files["linked/main.js"]
+    assert not [words for words in ("What this is", "Why it is so", "@type", "@param") if words in script]
+    assert "A licence." in script
+    assert await runs(linked, tmp_path) == ["AA", "https://example.org//path"]
+
+
 async def test_every_way_to_export_and_import_means_the_same_as_before(tmp_path):
     linked = joined(
         main="""

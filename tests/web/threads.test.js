@@ -50,6 +50,8 @@ test("a thread has an address of its own", () => {
   const route = { page: "room", room: "lobby", seq: null, panel: "thread", thread: 12 };
   assert.equal(writeRoute(route), "#/room/lobby/thread/12");
   assert.deepEqual(readRoute("#/room/lobby/thread/12"), route);
+  assert.deepEqual(readRoute("#/room/lobby/thread/12/14"), { ...route, reply: 14 });
+  assert.equal(writeRoute({ ...route, reply: 14 }), "#/room/lobby/thread/12/14");
   for (const panel of ["people", "pins", "threads", "bookmarks"]) assert.equal(readRoute(`#/room/lobby/${panel}`).panel, panel);
   assert.deepEqual(readRoute("#/room/lobby/thread/x"), { page: "room", room: "lobby", seq: null, panel: null });
 });
@@ -61,8 +63,13 @@ test("a message under way says what it replies to", () => {
 
 test("a message passed on is a quote, with its room only where everybody may know of it", () => {
   const message = said(1, grace, "one\ntwo");
-  assert.equal(forwarded(message, null, "https://x/#/room/lobby/1", ""), "> one\n> two\n>\n> — Grace");
-  assert.equal(forwarded(message, "lobby", "https://x/#/room/lobby/1", " look "), "look\n\n> one\n> two\n>\n> — Grace [in lobby](https://x/#/room/lobby/1)");
+  const more = { room: null, link: "https://x/#/room/lobby/1", when: "4 May", comment: "", limit: 8000 };
+  assert.equal(forwarded(message, more), "> one\n> two\n>\n> — Grace, 4 May");
+  const named = forwarded(message, { ...more, room: "lobby](https://evil.example", comment: " look " });
+  assert.equal(named, "look\n\n> one\n> two\n>\n> — Grace, 4 May [in lobby\\](https://evil.example](https://x/#/room/lobby/1)");
+  const long = forwarded({ ...message, text: "😀".repeat(8000) }, more);
+  assert.equal([...long].length, 8000);
+  assert.ok(long.endsWith("😀…\n>\n> — Grace, 4 May"));
 });
 
 const EMOJI = [

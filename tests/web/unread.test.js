@@ -45,6 +45,6 @@ test("rooms stand in folders of one's own, before the others", () => {
 test("what waits for one has addresses of its own, and a message one where it stands", () => {
   for (const page of ["unread", "mentions"]) assert.deepEqual(readRoute(writeRoute({ page })), { page });
   assert.equal(messageAddress(said(7, grace, "hi")), "#/room/lobby/7");
-  assert.equal(messageAddress(said(7, grace, "hi", { thread: 3 })), "#/room/lobby/thread/3");
+  assert.equal(messageAddress(said(7, grace, "hi", { thread: 3 })), "#/room/lobby/thread/3/7");
   assert.equal(messageAddress(said(7, grace, "hi", { thread: 3, also_to_room: true })), "#/room/lobby/7");
 });

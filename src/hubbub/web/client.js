@@ -1,6 +1,7 @@
 // All parts of the client, wired. Views get it handed in; nothing else reaches for it.
 
 import { Account } from "./actions/account.js";
+import { Files } from "./actions/files.js";
 import { Inbox } from "./actions/inbox.js";
 import { Keeping } from "./actions/keeping.js";
 import { Link } from "./actions/link.js";
@@ -9,8 +10,11 @@ import { Messages } from "./actions/messages.js";
 import { Navigation } from "./actions/navigation.js";
 import { Notifications } from "./actions/notifications.js";
 import { Outgoing } from "./actions/outgoing.js";
+import { Polls } from "./actions/polls.js";
+import { Presence } from "./actions/presence.js";
 import { Reading } from "./actions/reading.js";
 import { Rooms } from "./actions/rooms.js";
+import { Scheduling } from "./actions/scheduling.js";
 import { Search } from "./actions/search.js";
 import { Threads } from "./actions/threads.js";
 import { initialState } from "./state/initial.js";
@@ -23,17 +27,21 @@ export class Client {
     this.see = this.store.parts;
     this.navigation = new Navigation(this.store);
     this.link = new Link(this);
+    this.files = new Files(this);
     this.outgoing = new Outgoing(this);
     this.messages = new Messages(this);
     this.marking = new Marking(this);
     this.threads = new Threads(this);
+    this.polls = new Polls(this);
     this.reading = new Reading(this);
     this.rooms = new Rooms(this);
+    this.scheduling = new Scheduling(this);
     this.search = new Search(this);
     this.inbox = new Inbox(this);
     this.account = new Account(this);
     this.keeping = new Keeping(this);
     this.notifications = new Notifications(this);
+    this.presence = new Presence(this);
     /** Where the list of each room was left, as the views remember it. @type {Map<string, { key: string, offset: number } | null>} */
     this.places = new Map();
   }
@@ -47,5 +55,6 @@ export class Client {
     this.account.start();
     this.keeping.start();
     this.notifications.start();
+    this.presence.start();
   }
 }

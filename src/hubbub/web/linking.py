@@ -1,4 +1,4 @@
-"""Joins the client's modules into one script and its style sheets into one: nothing is renamed, only the types are left out.
+"""Joins the client's modules into one script and its style sheets into one: nothing is renamed, only types and comments are left out.
 
 Each module becomes a function that runs once and gives back what it exports. So modules may not import each other in a
 circle, and may not export what changes later; both are refused with the names of the modules.
@@ -31,6 +31,8 @@ _LATER = re.compile(r'(=> |\bawait |\breturn )import\("([^"]+)"\)(?!\.[A-Z])')
 _LEFT_OVER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 _SOURCE_MAP = re.compile(r"//# sourceMappingURL=.*")
 _TYPES = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
+# Of our own files also the lines that are nothing else, and the types within a line.
+_COMMENTS = re.compile(r"^[ \t]*//.*\n|/\*\* @(?:(?!\*/).)*\*/ ?", re.MULTILINE)
 
 
 class LinkError(Exception):
@@ -120,7 +122,9 @@ class _Linker:
 
     def _parsed(self, name: str, text: str) -> _Module:
         module = _Module(name, "")
-        start = _VENDOR_START if name.startswith("vendor/") else _OWN_START
+        is_own = not name.startswith("vendor/")
+        start = _OWN_START if is_own else _VENDOR_START
+        text = _COMMENTS.sub("", text) if is_own else text
 
         def take(pattern: str, replace: Callable[[re.Match[str]], str], text: str) -> str:
             return re.sub(start + pattern, replace, text, flags=re.MULTILINE)

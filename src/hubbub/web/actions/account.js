@@ -5,7 +5,9 @@
 import * as api from "../connection/api.js";
 import * as storage from "../connection/storage.js";
 import { signedOut } from "../state/initial.js";
+import { renamed } from "../state/names.js";
 import { openRoom } from "../state/routes.js";
+import { say } from "../state/words.js";
 import { effect } from "../view.js";
 
 /** Whoever is new here is shown around once. */
@@ -33,11 +35,28 @@ export class Account {
     if (site) this.store.set({ site });
   }
 
+  /** What holds for the whole chat. @param {{ previews: boolean }} changes */
+  async changeSite(changes) {
+    this.store.set({ site: await api.changeSite(changes) });
+  }
+
+  /** @param {boolean} previews */
+  async switchPreviews(previews) {
+    const said = previews ? "Links have previews from now on." : "Links have no previews from now on.";
+    await this.changeSite({ previews }).then(() => this.client.navigation.notify(say(said)), (error) => this.client.navigation.notify(error.message));
+  }
+
   // Coming in
 
   /** @param {string} name @param {string} password */
   async signIn(name, password) {
     await api.signIn(name, password);
+    this.#enter();
+  }
+
+  /** @param {string} token @param {string} password */
+  async resetPassword(token, password) {
+    await api.resetPassword(token, password);
     this.#enter();
   }
 
@@ -74,16 +93,21 @@ export class Account {
     if (anew) this.store.set({ drafts: storage.keptDrafts(user) });
     this.store.set({ tour: storage.itemAt(TOUR) !== null });
     this.client.notifications.load();
+    this.client.scheduling.loadSoon();
     const retried = Object.entries(timelines).map(([room, timeline]) => [room, { ...timeline, failed: null }]);
     this.store.set({ timelines: Object.fromEntries(retried), visiting: null });
+    this.client.files.inherit();
     this.client.outgoing.inherit();
+    this.client.polls.inherit();
     this.#openSomeRoom();
   }
 
   /** What this browser has kept is shown, while the server does not answer. */
   restored() {
     this.store.set({ drafts: storage.keptDrafts(this.store.now.me?.id ?? "") });
+    this.client.files.inherit();
     this.client.outgoing.inherit();
+    this.client.polls.inherit();
     this.#openSomeRoom();
   }
 
@@ -103,6 +127,9 @@ export class Account {
   signedOut() {
     this.client.link.socket.stop();
     storage.forgetSnapshot();
+    this.client.files.signedOut();
+    this.client.notifications.signedOut();
+    this.client.scheduling.signedOut();
     this.store.update((state) => signedOut(state, Date.now()));
     this.loadSite();
   }
@@ -113,6 +140,12 @@ export class Account {
 
   /** @param {string} id */
   endLogin = (id) => api.endLogin(id);
+
+  /** @param {string} wanted */
+  async rename(wanted) {
+    const { id, name, kind } = await api.changeMe({ name: wanted });
+    this.store.update((state) => renamed(state, { id, name, kind }));
+  }
 
   /** @param {string} old @param {string} fresh */
   changePassword = (old, fresh) => api.changePassword(old, fresh);

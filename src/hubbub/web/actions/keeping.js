@@ -34,7 +34,7 @@ export class Keeping {
     if (this.store.now.phase !== "starting") return;
     const snapshot = await storage.keptSnapshot(clientVersion());
     const { phase, route } = this.store.now;
-    if (!snapshot || phase !== "starting" || route.page === "setup" || route.page === "invite") return;
+    if (!snapshot || phase !== "starting" || route.page === "setup" || route.page === "reset" || route.page === "invite") return;
     this.store.update((state) => restored(state, snapshot));
     this.client.account.restored();
   }

@@ -9,6 +9,7 @@ import { SharedSocket } from "../connection/shared-socket.js";
 import { applyFrame, withRoom } from "../state/apply.js";
 import { isHole, roomsAhead, welcomeFrom } from "../state/neighbours.js";
 import { openRoom } from "../state/routes.js";
+import { say } from "../state/words.js";
 import { batch } from "../view.js";
 import { Pace } from "./pace.js";
 
@@ -69,7 +70,7 @@ export class Link {
 
   /** @param {Frame} frame */
   #heard(frame) {
-    const { me } = this.store.now;
+    const { me, scheduled } = this.store.now;
     if (!this.socket.leads) this.#skipHoles(frame);
     this.store.update((state) => applyFrame(state, frame, Date.now()));
     if (frame.type === "welcome") this.client.account.welcomed(me?.id !== frame.user.id);
@@ -77,6 +78,8 @@ export class Link {
     if (frame.type === "room.removed") this.#leftBehind(frame.room);
     if (frame.type === "typing") this.client.reading.fadeTyping();
     if (frame.type === "message.created") this.client.notifications.heard(frame);
+    if (frame.type === "scheduled") this.client.scheduling.heard(frame, scheduled.failed);
+    if (frame.type === "reminder") this.client.scheduling.reminded(frame);
   }
 
   /** Between two tabs that lead, one that follows may have missed something: its rooms begin again at their newest page. @param {Frame} frame */
@@ -103,8 +106,9 @@ export class Link {
     this.frames.flush();
     const { connection } = this.store.now;
     const since = connection.status === "online" ? Date.now() : connection.since;
-    this.store.set({ connection: { status: "waiting", since, sentence: "" }, typing: {} });
+    this.store.set({ connection: { status: "waiting", since, sentence: "" }, typing: {}, presence: {} });
     this.client.outgoing.interrupted();
+    this.client.files.interrupted();
     this.client.reading.forgetWhatWasTold();
     this.client.keeping.restore();
   }
@@ -114,7 +118,7 @@ export class Link {
     this.frames.flush();
     this.client.outgoing.interrupted();
     if (code === 4401 || code === 4410) return this.client.account.signedOut();
-    this.store.set({ connection: { status: "refused", since: Date.now(), sentence: code === 4403 ? NOT_FROM_HERE : TOO_OLD } });
+    this.store.set({ connection: { status: "refused", since: Date.now(), sentence: say(code === 4403 ? NOT_FROM_HERE : TOO_OLD) } });
   }
 }
 

@@ -8,6 +8,7 @@ import * as storage from "../connection/storage.js";
 import { withRecent } from "../state/emoji.js";
 import { forwarded } from "../state/forwarding.js";
 import { hasReacted } from "../state/message-changes.js";
+import { fullTime } from "../state/times.js";
 
 export class Marking {
   /** @param {Client} client */
@@ -41,6 +42,11 @@ export class Marking {
     await this.#try(() => (message.pinned ? api.unpin(message.room, message.seq) : api.pin(message.room, message.seq)));
   }
 
+  /** Takes the preview of a link away for all. @param {Message} message @param {number} n */
+  async dismissPreview(message, n) {
+    await this.#try(() => api.dismissPreview(message.room, message.seq, n));
+  }
+
   /** @param {Id} room */
   pins = (room) => api.getPins(room);
 
@@ -55,16 +61,14 @@ export class Marking {
     return this.#try(() => api.removeBookmark(message.room, message.seq));
   }
 
-  bookmarks = () => api.getBookmarks();
-
   /** @param {Message} message */
   versions = (message) => api.getVersions(message.room, message.seq);
 
   /** Passes the words on to another room, and goes there. @param {Message} message @param {Id} room @param {string} comment */
   async forward(message, room, comment) {
     const from = this.store.now.rooms[message.room];
-    const isPublic = from?.kind === "public" ? from.name : null;
-    this.client.outgoing.post(room, forwarded(message, isPublic, this.client.navigation.linkTo(message.room, message.seq), comment));
+    const source = { room: from?.kind === "public" ? from.name : null, link: this.client.navigation.linkTo(message.room, message.seq), when: fullTime(message.at) };
+    this.client.outgoing.post(room, forwarded(message, { ...source, comment, limit: this.store.now.limits.text }));
     this.client.navigation.closeDialog();
     this.client.navigation.openRoom(room);
   }

@@ -8,7 +8,7 @@ import * as storage from "../connection/storage.js";
 import { withTimeline } from "../state/apply.js";
 import { draftKept } from "../state/drafts.js";
 import { standsInRoom } from "../state/message-changes.js";
-import { openRoom } from "../state/routes.js";
+import { openRoom, replyRoute } from "../state/routes.js";
 import { knownMessage, roomOf } from "../state/threads.js";
 import { emptyTimeline, loadingPage, pageFailed, pageLoaded } from "../state/timeline.js";
 import { effect } from "../view.js";
@@ -37,6 +37,7 @@ export class Messages {
   start() {
     effect(() => this.#loadOpenRoom());
     addEventListener("pagehide", () => this.#deleteAllNow());
+    storage.hearDrafts((user, room, text) => user === this.store.now.me?.id && this.#showDraft(room, text));
   }
 
   /** @param {string} place a room, or a thread in one @param {"before" | "after"} side */
@@ -61,10 +62,11 @@ export class Messages {
     else if (roomOf(place) !== place) this.loadThread(place);
   }
 
-  /** The newest replies of a thread, unless they are here or on their way. @param {string} place */
-  loadThread(place) {
+  /** The newest replies of a thread, or those around one, unless they are here or on their way. @param {string} place @param {number | null} [reply] */
+  loadThread(place, reply = null) {
     const timeline = this.store.now.timelines[place];
-    if (!timeline?.loaded && !timeline?.loading) this.#load(place, "start", { limit: PAGE });
+    const isHere = timeline?.loaded && (reply === null || isWithin(reply, timeline));
+    if (!isHere && !timeline?.loading) this.#load(place, "start", reply === null ? { limit: PAGE } : { around: reply, limit: PAGE });
   }
 
   // Editing and deleting
@@ -107,7 +109,7 @@ export class Messages {
 
   /** @param {string} room @param {string} text */
   keepDraft(room, text) {
-    this.store.update((state) => ({ ...state, drafts: draftKept(state.drafts, room, text) }));
+    this.#showDraft(room, text);
     storage.keepDraft(this.store.now.me?.id ?? "", room, text);
   }
 
@@ -118,6 +120,11 @@ export class Messages {
   }
 
   // Private
+
+  /** @param {string} room @param {string} text */
+  #showDraft(room, text) {
+    this.store.update((state) => ({ ...state, drafts: draftKept(state.drafts, room, text) }));
+  }
 
   #loadOpenRoom() {
     const { phase, route, rooms, timelines } = this.store.whole.value;
@@ -169,7 +176,7 @@ export class Messages {
     const found = await api.getMessage(room, seq).catch(() => null);
     const { route } = this.store.now;
     if (!found?.thread || standsInRoom(found) || route.page !== "room" || route.room !== room || route.seq !== seq) return;
-    this.client.navigation.go({ page: "room", room, seq: null, panel: "thread", thread: found.thread }, true);
+    this.client.navigation.go(replyRoute(room, found.thread, seq), true);
   }
 
   /** @param {string} name */

@@ -5,7 +5,7 @@
 
 import { firstUnreadAfter, neighbour, roomSections } from "../state/rooms.js";
 import { standsInRoom } from "../state/message-changes.js";
-import { openRoom, readRoute, roomAddress, writeRoute } from "../state/routes.js";
+import { openRoom, readRoute, replyRoute, roomAddress, writeRoute } from "../state/routes.js";
 
 const NOTICE_MS = 10_000;
 
@@ -58,7 +58,9 @@ export class Navigation {
   /** The address names the room again, no longer one message in it. */
   forgetMessage() {
     const { route } = this.store.now;
-    if (route.page === "room" && route.seq !== null) this.go({ ...route, seq: null }, true);
+    if (route.page !== "room" || (route.seq === null && route.reply === undefined)) return;
+    const { reply: _reply, ...rest } = route;
+    this.go({ ...rest, seq: null }, true);
   }
 
   togglePeople() {
@@ -98,7 +100,7 @@ export class Navigation {
   /** To a message where it stands: in its room, or in its thread. @param {import("../types.d.ts").Message} message */
   openMessage(message) {
     if (standsInRoom(message)) this.openRoom(message.room, message.seq);
-    else this.go({ page: "room", room: message.room, seq: null, panel: "thread", thread: message.thread });
+    else this.go(replyRoute(message.room, message.thread ?? 0, message.seq));
   }
 
   /** A list of one's own, beside the room that is open, or else beside the first one. @param {"threads" | "bookmarks"} panel */
@@ -118,7 +120,7 @@ export class Navigation {
 
   /** @param {string} room @param {number} seq @param {number} [thread] that it is a reply in @returns {string} the whole address, to be passed on */
   linkTo(room, seq, thread) {
-    const address = thread === undefined ? roomAddress(room, seq) : writeRoute({ page: "room", room, seq: null, panel: "thread", thread });
+    const address = thread === undefined ? roomAddress(room, seq) : writeRoute(replyRoute(room, thread, seq));
     return new URL(address, document.baseURI).href;
   }
 

@@ -1,12 +1,15 @@
 // Tells of a message when nobody looks: a notification of the system, a sound, the number on the app's icon.
 
-/** @import { Frame, MyRoom, NotificationLevel, NotificationSettings, RoomEvent } from "../types.d.ts" */
+/** @import { FollowedThread, Frame, MyRoom, NotificationLevel, NotificationSettings, RoomEvent } from "../types.d.ts" */
 /** @import { Client } from "../client.js" */
 
 import * as api from "../connection/api.js";
 import { playChime } from "../connection/chime.js";
-import { isQuiet, isWorthTelling, levelOf, nextAt, settingsFrom, unreadToShow, withLevel, wordsOf } from "../state/notifications.js";
+import * as push from "../connection/push.js";
+import { hasRead, isQuiet, isWorthTelling, nextAt, settingsFrom, unreadToShow, withLevel, wordsOf } from "../state/notifications.js";
 import { openRoom } from "../state/routes.js";
+import { placeOf } from "../state/threads.js";
+import { say } from "../state/words.js";
 import { effect } from "../view.js";
 
 /** Whoever looks at the message, in another tab or on another device, has marked it as read by then. */
@@ -17,6 +20,8 @@ const MORNING = "08:00";
 export class Notifications {
   /** The number on the app's icon. */
   #badge = 0;
+  /** Whether the browser is told by the server, also while no page is open. */
+  #pushed = false;
 
   /** @param {Client} client */
   constructor(client) {
@@ -26,17 +31,21 @@ export class Notifications {
 
   start() {
     effect(() => this.#showBadge());
+    effect(() => this.#takeBack());
+    push.hearWorker((words, answer) => this.#heardWorker(words, answer));
   }
 
   /** What the person has chosen, on whichever device. */
   async load() {
     const me = await api.getMe().catch(() => null);
     if (me && me.id === this.store.now.me?.id) this.store.set({ notifications: settingsFrom(/** @type {any} */ (me.preferences)?.notifications) });
+    if (await push.subscription()) await this.#subscribe().catch(() => null);
   }
 
   /** @param {Partial<NotificationSettings>} changes */
   async change(changes) {
-    const notifications = { ...this.store.now.notifications, ...changes };
+    const { timeZone: zone } = Intl.DateTimeFormat().resolvedOptions();
+    const notifications = { ...this.store.now.notifications, zone, ...changes };
     this.store.set({ notifications });
     await api.changeMe({ preferences: { notifications } });
   }
@@ -53,6 +62,65 @@ export class Notifications {
     return allowed || !wanted;
   }
 
+  // While no page is open
+
+  /** Whether this browser is told then: `none` where the chat or the browser cannot. @returns {Promise<"on" | "off" | "none">} */
+  async pushState() {
+    const { key } = push.canPush() ? await api.getPush() : { key: null };
+    return key === null ? "none" : (await push.subscription()) ? "on" : "off";
+  }
+
+  /** @param {boolean} wanted @returns {Promise<boolean>} whether the browser lets us */
+  async allowPush(wanted) {
+    if (!wanted) return this.#unsubscribe();
+    return (await Notification.requestPermission()) === "granted" && this.#subscribe();
+  }
+
+  /** Whoever has gone is told nothing any more, not even by what was on its way. */
+  async signedOut() {
+    this.#pushed = false;
+    await (await push.subscription().catch(() => null))?.unsubscribe();
+  }
+
+  async #subscribe() {
+    const { key } = await api.getPush();
+    const subscription = key === null ? null : await push.subscribe(key);
+    if (subscription) await api.subscribeToPush(subscription.toJSON());
+    this.#pushed = subscription !== null;
+    return this.#pushed;
+  }
+
+  async #unsubscribe() {
+    const subscription = await push.subscription();
+    this.#pushed = false;
+    await api.unsubscribeFromPush(subscription?.endpoint ?? "");
+    await subscription?.unsubscribe();
+    return true;
+  }
+
+  /** The worker asks whether somebody looks at what it is to tell of, or says what they clicked. @param {any} words @param {(words: any) => void} answer */
+  #heardWorker({ type, room, seq, thread }, answer) {
+    const { attentive, route } = this.store.now;
+    if (type === "looking?") answer(attentive && openRoom(route) === room && (thread === undefined || (route.page === "room" && route.thread === thread)));
+    if (type !== "open" || !this.store.now.rooms[room]) return;
+    if (thread === undefined) this.client.navigation.openRoom(room, seq);
+    else this.client.navigation.go({ page: "room", room, seq: null, panel: "thread", thread });
+  }
+
+  // By e-mail
+
+  email = () => api.getEmail();
+
+  /** @param {string} address */
+  setEmail = (address) => api.setEmail(address);
+
+  forgetEmail = () => api.forgetEmail();
+
+  /** What the link in a letter is for. @param {"confirm" | "stop"} act @param {string} code */
+  followLetter = (act, code) => (act === "confirm" ? api.confirmEmail(code) : api.stopLetters(code));
+
+  // While one is
+
   /** Peace for an hour, until the morning, or no longer. @param {"hour" | "morning" | "off"} until */
   pause(until) {
     const now = Date.now();
@@ -66,7 +134,7 @@ export class Notifications {
     if (!room || !me || !this.client.link.socket.leads || (attentive && openRoom(route) === room.id)) return;
     if (isQuiet(notifications, Date.now(), minuteOfDay())) return;
     const event = /** @type {RoomEvent} */ (/** @type {unknown} */ (frame));
-    if (isWorthTelling(event, room, me.id, levelOf(notifications, room))) setTimeout(() => this.#tell(event), LOOKS_FIRST_MS);
+    if (isWorthTelling(event, room, me.id, notifications, this.#threadOf(event))) setTimeout(() => this.#tell(event), LOOKS_FIRST_MS);
   }
 
   /** @param {RoomEvent} event */
@@ -74,20 +142,30 @@ export class Notifications {
     const { rooms, notifications, timelines } = this.store.now;
     const room = rooms[event.room];
     const isGone = timelines[event.room]?.messages.some((message) => message.seq === event.seq && message.deleted);
-    if (!room || isGone || room.read_seq >= event.seq) return;
+    if (!room || isGone || hasRead(event, room, this.#threadOf(event))) return;
     if (notifications.sound) playChime();
-    if (notifications.desktop) this.#notify(event, room);
+    if (notifications.desktop && !this.#pushed) this.#notify(event, room);
+  }
+
+  /** @param {RoomEvent} event @returns {FollowedThread | undefined} */
+  #threadOf(event) {
+    return event.thread === undefined ? undefined : this.store.now.followed?.[placeOf(event.room, event.thread)];
   }
 
   /** @param {RoomEvent} event @param {MyRoom} room */
   #notify(event, room) {
-    if (!("Notification" in globalThis) || Notification.permission !== "granted") return;
     const { title, body } = wordsOf(event, room);
+    this.#show(title, body, room.id, () => this.client.navigation.openRoom(room.id, event.seq));
+  }
+
+  /** @param {string} title @param {string} body @param {string} tag @param {() => void} open */
+  #show(title, body, tag, open) {
+    if (!("Notification" in globalThis) || Notification.permission !== "granted") return;
     try {
-      const notification = new Notification(title, { body, tag: room.id, silent: true });
+      const notification = new Notification(title, { body, tag, silent: true });
       notification.onclick = () => {
         window.focus();
-        this.client.navigation.openRoom(room.id, event.seq);
+        open();
         notification.close();
       };
     } catch {
@@ -95,9 +173,24 @@ export class Notifications {
     }
   }
 
+  /** Of what they wanted to be reminded of, one is told wherever one looks, but for times of peace. @param {string} where @param {() => void} show */
+  remind(where, show) {
+    const { notifications } = this.store.now;
+    if (!this.client.link.socket.leads || isQuiet(notifications, Date.now(), minuteOfDay())) return;
+    if (notifications.sound) playChime();
+    if (notifications.desktop) this.#show(say("You wanted to be reminded of a message."), where, "reminder", show);
+  }
+
+  /** What was told of the room that one looks at now has done its work. */
+  #takeBack() {
+    const { attentive, route } = this.store.parts;
+    const room = attentive.value ? openRoom(route.value) : null;
+    if (room) push.takeBack(room).catch(() => null);
+  }
+
   #showBadge() {
-    const { rooms, phase, notifications } = this.store.whole.value;
-    const urgent = phase === "signed-in" ? unreadToShow(rooms, notifications).urgent : 0;
+    const { rooms, phase, notifications, due } = this.store.whole.value;
+    const urgent = phase === "signed-in" ? unreadToShow(rooms, notifications).urgent + due.length : 0;
     if (urgent === this.#badge || !("setAppBadge" in navigator)) return;
     this.#badge = urgent;
     Promise.resolve(urgent ? navigator.setAppBadge(urgent) : navigator.clearAppBadge()).catch(() => {});

@@ -8,6 +8,7 @@ import { putAway } from "../state/direct.js";
 import { roomAdded } from "../state/rooms.js";
 import { openRoom } from "../state/routes.js";
 import { withMembers, withoutRoom, withRoom } from "../state/apply.js";
+import { say } from "../state/words.js";
 import { effect } from "../view.js";
 
 export class Rooms {
@@ -80,7 +81,7 @@ export class Rooms {
   async remove(id, person) {
     await api.removeMember(id, person.id);
     this.store.update((state) => withMembers(state, id, (members) => members.filter((member) => member.user.id !== person.id)));
-    this.client.navigation.notify(`${person.name} is no longer in this room.`, "Undo", () => this.add(id, person));
+    this.client.navigation.notify(say("# is no longer in this room.", person.name), "Undo", () => this.add(id, person));
   }
 
   /** @param {string} id @param {Person} person @param {Exclude<RoomRole, null>} role */

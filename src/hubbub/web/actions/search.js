@@ -7,6 +7,9 @@ import { pageFound, searchFailed, searching } from "../state/search.js";
 import { effect } from "../view.js";
 
 export class Search {
+  /** Which of the found messages one went to, by its address, so that one comes back to it. */
+  followed = "";
+
   /** @param {Client} client */
   constructor(client) {
     this.client = client;
@@ -40,6 +43,7 @@ export class Search {
 
   /** @param {string} words */
   #begin(words) {
+    this.followed = "";
     this.store.set({ search: searching(words) });
     if (words.trim()) this.#load(words, null);
   }

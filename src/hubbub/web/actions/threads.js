@@ -1,6 +1,6 @@
 // Threads, and messages from beyond what is loaded: which to load, how far they are read, which one follows.
 
-/** @import { Id, Message, Seq } from "../types.d.ts" */
+/** @import { Id, Message, NotificationLevel, Seq } from "../types.d.ts" */
 /** @import { Client } from "../client.js" */
 
 import * as api from "../connection/api.js";
@@ -48,17 +48,17 @@ export class Threads {
     this.store.update((state) => ({ ...state, followed: threadRead(state.followed, place) }));
   }
 
-  /** @param {Id} room @param {Seq} thread @param {boolean} wanted */
-  async follow(room, thread, wanted) {
-    await (wanted ? api.followThread(room, thread) : api.unfollowThread(room, thread));
-    this.reload();
+  /** What to be told of in a thread. @param {Id} room @param {Seq} thread @param {NotificationLevel} level */
+  async follow(room, thread, level) {
+    await api.followThread(room, thread, level);
+    await this.reload();
   }
 
   /** The threads that one follows, with their first messages. */
   async reload() {
     const items = await api.getThreads();
     this.store.update((state) => ({ ...state, followed: followedOf(items) }));
-    return items;
+    return items.filter(({ level }) => level === "all");
   }
 
   /** Once for each who signs in: from then on the events tell. */

@@ -1,6 +1,6 @@
 // REST, one function per endpoint. Addresses are relative to the page, so that any prefix will do.
 
-/** @import { User, Room, Page, Member, Login, Site, ApiToken, Person, Message, RoomFields, FoundRoom, EmojiData, Version } from "../types.d.ts" */
+/** @import { DueBookmark, ReplyFields, Scheduled, User, Room, Page, Member, Login, Site, ApiToken, Person, Message, RoomFields, FoundRoom, EmojiData, Version } from "../types.d.ts" */
 
 import { ChatError } from "./chat-error.js";
 
@@ -10,6 +10,8 @@ const MOST_PAGES = 20;
 
 /** @returns {Promise<Site>} */
 export const getSite = () => call("GET", "site");
+/** @param {{ previews: boolean }} changes @returns {Promise<Site>} */
+export const changeSite = (changes) => call("PATCH", "site", changes);
 /** @returns {Promise<User>} */
 export const getMe = () => call("GET", "me");
 /** @param {{ name?: string, preferences?: object }} fields @returns {Promise<User>} */
@@ -22,6 +24,8 @@ export const signIn = (name, password) => call("POST", "session", { name, passwo
 export const signOut = () => call("DELETE", "session");
 /** @param {string} token @param {string} name @param {string} password @returns {Promise<{ user: User }>} */
 export const setUp = (token, name, password) => call("POST", "setup", { token, name, password });
+/** @param {string} token @param {string} password @returns {Promise<{ user: User }>} */
+export const resetPassword = (token, password) => call("POST", "reset", { token, password });
 /** @returns {Promise<Login[]>} */
 export const getLogins = () => every("sessions");
 /** @param {string} id */
@@ -82,6 +86,16 @@ export const search = (words, before) => call("GET", `search?${new URLSearchPara
 /** @param {string} room @param {{ before?: number, after?: number, around?: number, limit?: number, thread?: number }} where @returns {Promise<Page>} */
 export const getMessages = (room, where) =>
   call("GET", `rooms/${part(room)}/messages?${new URLSearchParams(Object.entries(where).map(([name, value]) => [name, String(value)]))}`);
+/** @param {string} room @param {{ key: string, text: string } & ReplyFields} message @returns {Promise<Message>} */
+export const postMessage = (room, message) => call("POST", `rooms/${part(room)}/messages`, message);
+/** @param {string} room @param {{ key: string, text: string, at: string } & ReplyFields} message @returns {Promise<Scheduled>} */
+export const scheduleMessage = (room, message) => call("POST", `rooms/${part(room)}/scheduled`, message);
+/** @returns {Promise<Scheduled[]>} */
+export const getScheduled = async () => (await call("GET", "scheduled")).items;
+/** @param {string} id @param {{ text?: string, at?: string }} changes @returns {Promise<Scheduled>} */
+export const changeScheduled = (id, changes) => call("PATCH", `scheduled/${part(id)}`, changes);
+/** @param {string} id */
+export const cancelScheduled = (id) => call("DELETE", `scheduled/${part(id)}`);
 /** @param {string} room @param {number} seq @param {string} text @returns {Promise<Message>} */
 export const editMessage = (room, seq, text) => call("PATCH", `rooms/${part(room)}/messages/${seq}`, { text });
 /** @param {string} room @param {number} seq @param {boolean} [leaving] whether the page is going away meanwhile */
@@ -96,26 +110,47 @@ export const getVersions = async (room, seq) => (await call("GET", `${messagePat
 export const addReaction = (room, seq, emoji) => call("PUT", `${messagePath(room, seq)}/reactions/${part(emoji)}`);
 /** @param {string} room @param {number} seq @param {string} emoji */
 export const removeReaction = (room, seq, emoji) => call("DELETE", `${messagePath(room, seq)}/reactions/${part(emoji)}`);
+/** @param {string} room @param {number} seq @param {number} n */
+export const dismissPreview = (room, seq, n) => call("DELETE", `${messagePath(room, seq)}/previews/${n}`);
+/** @param {string} room @param {number} seq @param {number[]} choices @returns {Promise<Message>} */
+export const vote = (room, seq, choices) => call("PUT", `${messagePath(room, seq)}/vote`, { choices });
+/** @param {string} room @param {number} seq @returns {Promise<Message>} */
+export const closePoll = (room, seq) => call("PUT", `${messagePath(room, seq)}/poll/close`);
 /** @param {string} room @returns {Promise<Message[]>} */
 export const getPins = async (room) => (await call("GET", `rooms/${part(room)}/pins`)).items;
 /** @param {string} room @param {number} seq @returns {Promise<Message>} */
 export const pin = (room, seq) => call("PUT", `${messagePath(room, seq)}/pin`);
 /** @param {string} room @param {number} seq */
 export const unpin = (room, seq) => call("DELETE", `${messagePath(room, seq)}/pin`);
-/** @returns {Promise<{ message: Message, created_at: string }[]>} */
+/** @returns {Promise<DueBookmark[]>} */
 export const getBookmarks = async () => (await call("GET", "bookmarks")).items;
 /** @param {string} room @param {number} seq */
 export const addBookmark = (room, seq) => call("PUT", `${messagePath(room, seq)}/bookmark`);
+/** @param {string} room @param {number} seq @param {string | null} at null for no more */
+export const remindOf = (room, seq, at) => call("PUT", `${messagePath(room, seq)}/bookmark`, { remind_at: at });
 /** @param {string} room @param {number} seq */
 export const removeBookmark = (room, seq) => call("DELETE", `${messagePath(room, seq)}/bookmark`);
-/** @returns {Promise<{ message: Message, unread: number }[]>} */
+/** @returns {Promise<{ available: boolean, address: string | null, verified: boolean }>} */
+export const getEmail = () => call("GET", "me/email");
+/** @param {string} address */
+export const setEmail = (address) => call("PUT", "me/email", { address });
+export const forgetEmail = () => call("DELETE", "me/email");
+/** @param {string} code */
+export const confirmEmail = (code) => call("POST", "email/confirm", { code });
+/** @param {string} code */
+export const stopLetters = (code) => call("POST", `email/stop?code=${part(code)}`);
+/** @returns {Promise<{ key: string | null, subscribed: boolean }>} */
+export const getPush = () => call("GET", "push");
+/** @param {PushSubscriptionJSON} subscription */
+export const subscribeToPush = (subscription) => call("PUT", "push", subscription);
+/** @param {string} endpoint */
+export const unsubscribeFromPush = (endpoint) => call("DELETE", `push?endpoint=${part(endpoint)}`);
+/** @returns {Promise<{ message: Message, unread: number, level: "all" | "mentions" | "nothing" }[]>} */
 export const getThreads = async () => (await call("GET", "threads")).items;
 /** @param {string} room @param {number} thread @param {number} seq */
 export const readThread = (room, thread, seq) => call("PUT", `rooms/${part(room)}/threads/${thread}/read`, { seq });
-/** @param {string} room @param {number} thread */
-export const followThread = (room, thread) => call("PUT", `rooms/${part(room)}/threads/${thread}/follow`);
-/** @param {string} room @param {number} thread */
-export const unfollowThread = (room, thread) => call("DELETE", `rooms/${part(room)}/threads/${thread}/follow`);
+/** @param {string} room @param {number} thread @param {string} level */
+export const followThread = (room, thread, level) => call("PUT", `rooms/${part(room)}/threads/${thread}/follow`, { level });
 /** Every emoji there is, with names in English. @returns {Promise<EmojiData[]>} */
 export const getEmoji = async () => (await fetch("web/vendor/emoji.json")).json();
 

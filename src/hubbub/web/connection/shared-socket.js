@@ -2,9 +2,11 @@
 
 /** @import { Frame } from "../types.d.ts" */
 /** @import { Clock, Listener } from "./socket.js" */
+/** @import { Watch } from "./watches.js" */
 
 import { ChatError } from "./chat-error.js";
 import { Socket } from "./socket.js";
+import { Watches } from "./watches.js";
 
 /**
  * @typedef {object} Neighbours what connects the tabs
@@ -12,6 +14,7 @@ import { Socket } from "./socket.js";
  * @property {(say: Said) => void} post to all other tabs
  * @property {(hear: (say: Said) => void) => void} listen
  * @property {(lead: () => void) => void} claim calls back once no other tab leads, and from then on none other will while this one lives
+ * @property {(tab: string, act: () => void) => void} outlive calls back when another tab is gone
  */
 /** @typedef {{ kind: string, to?: string, from?: string, [field: string]: any }} Said */
 
@@ -24,6 +27,7 @@ export class SharedSocket {
   #reached = false;
   /** Whether somebody listens to what this tab, which leads, has heard. */
   #accompanied = false;
+  /** What is on the screen of this tab. @type {Watch | null} */ #watch = null;
 
   /**
    * @param {() => WebSocket} open @param {Listener & { welcome: () => Frame | null }} listener `welcome`: what a tab that comes later is told, from what is known here
@@ -34,6 +38,7 @@ export class SharedSocket {
     this.listener = listener;
     this.clock = clock;
     this.neighbours = neighbours;
+    this.watches = new Watches((watch) => this.#tellWatch(watch), clock);
     neighbours.listen((say) => this.#heard(say));
   }
 
@@ -92,6 +97,13 @@ export class SharedSocket {
     });
   }
 
+  /** What is on the screen of this tab from now on; said again by itself whenever it has to be. @param {Watch} watch */
+  watch(watch) {
+    this.#watch = watch;
+    if (this.#socket) this.watches.set(this.neighbours.tab, watch);
+    else if (this.#reached) this.#say({ kind: "watch", watch });
+  }
+
   // Leading
 
   #lead() {
@@ -99,10 +111,14 @@ export class SharedSocket {
     this.#letGo();
     this.#socket = new Socket(this.open, {
       hello: () => this.listener.hello(),
-      heard: (frame) => this.#pass({ kind: "frame", frame }, () => this.listener.heard(frame)),
+      heard: (frame) => {
+        if (frame.type === "welcome") this.watches.anew();
+        this.#pass({ kind: "frame", frame }, () => this.listener.heard(frame));
+      },
       interrupted: () => this.#pass({ kind: "interrupted" }, () => this.listener.interrupted()),
       ended: (code) => this.#pass({ kind: "ended", code }, () => this.listener.ended(code)),
     }, this.clock);
+    if (this.#watch) this.watches.set(this.neighbours.tab, this.#watch);
     this.#say({ kind: "leads" });
     if (followed) this.listener.interrupted();
     if (!this.#stopped) this.#socket.start();
@@ -128,6 +144,10 @@ export class SharedSocket {
     },
     check: (socket, { gone }) => socket.checkNow(gone),
     tell: (_, { command, from }) => this.#tellFor(command, from),
+    watch: (_, { watch, from = "" }) => {
+      if (!this.watches.has(from)) this.neighbours.outlive(from, () => this.watches.drop(from));
+      this.watches.set(from, watch);
+    },
     ask: (socket, { command, id, from }) => {
       socket.ask(command).then(
         (frame) => this.#say({ kind: "answer", to: from, id, frame }),
@@ -145,6 +165,15 @@ export class SharedSocket {
     if (from) this.listener.heard(command);
   }
 
+  /** The tabs are told too, so that none shows what it is told nothing more of. @param {Watch} watch */
+  #tellWatch(watch) {
+    if (!this.#socket?.online) return false;
+    this.#socket.tell({ type: "watch", ...watch });
+    const frame = { type: "watched", rooms: watch.rooms };
+    this.#pass({ kind: "frame", frame }, () => this.listener.heard(frame));
+    return true;
+  }
+
   // Following
 
   /** What the tab that leads says. @type {Record<string, (say: Said) => void>} */
@@ -155,6 +184,7 @@ export class SharedSocket {
     },
     frame: ({ frame }) => {
       if (frame.type === "welcome") this.#reached = true;
+      if (frame.type === "welcome" && this.#watch) this.#say({ kind: "watch", watch: this.#watch });
       if (this.#reached) this.listener.heard(frame);
     },
     interrupted: () => this.#interrupt(),

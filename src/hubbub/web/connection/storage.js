@@ -1,14 +1,16 @@
-// What survives a reload: what was read last in IndexedDB; drafts, the outbox and small choices in localStorage. Without either all works, until the reload.
+// What survives a reload: what was read last, and files to be sent, in IndexedDB; drafts, the outbox and small choices in localStorage. Without either all works, until the reload.
 
-/** @import { OutboxEntry, Id } from "../types.d.ts" */
+/** @import { OutboxEntry, Id, Upload } from "../types.d.ts" */
 /** @import { Snapshot } from "../state/snapshot.js" */
 
 import { createStore, del, get, set } from "idb-keyval";
 
 const OUTBOX = "hubbub/outbox/";
 const DRAFT = "hubbub/draft/";
+const VOTE = "hubbub/vote/";
 const LAST_ROOM = "hubbub/last-room/";
 const EMOJI = "hubbub/emoji/";
+const UPLOAD = "hubbub/upload/";
 
 /** @type {ReturnType<typeof createStore> | undefined} */
 let snapshots;
@@ -49,6 +51,33 @@ export const stillKept = (user, key) => itemAt(`${OUTBOX}${user}/${key}`) !== nu
 /** @param {Id} user @returns {OutboxEntry[]} */
 export const keptEntries = (user) => itemsUnder(`${OUTBOX}${user}/`).map(([, entry]) => JSON.parse(entry));
 
+// Files on their way: what is known of them at once, what is in them as soon as the browser can
+
+/** @type {ReturnType<typeof createStore> | undefined} */
+let files;
+const fileStore = () => (files ??= createStore("hubbub-uploads", "files"));
+
+/** @param {Id} user @param {Upload} upload */
+export const keepUpload = (user, upload) => keepItem(`${UPLOAD}${user}/${upload.key}`, JSON.stringify(upload));
+
+/** @param {Id} user @returns {Upload[]} */
+export const keptUploads = (user) => itemsUnder(`${UPLOAD}${user}/`).map(([, upload]) => JSON.parse(upload));
+
+/** @param {Id} user @param {string} key @returns {Upload | null} */
+export const keptUpload = (user, key) => JSON.parse(itemAt(`${UPLOAD}${user}/${key}`) ?? "null");
+
+/** @param {Id} user @param {string} key */
+export function dropUpload(user, key) {
+  keepItem(`${UPLOAD}${user}/${key}`, "");
+  del(key, fileStore()).catch(ignore);
+}
+
+/** Resolves when it is kept, or never will be. @param {string} key @param {Blob} blob */
+export const keepBlob = (key, blob) => set(key, blob, fileStore()).catch(ignore);
+
+/** @param {string} key @returns {Promise<Blob | undefined>} */
+export const keptBlob = (key) => get(key, fileStore()).catch(ignore);
+
 /** @param {Id} user @returns {Record<Id, string>} */
 export function keptDrafts(user) {
   return Object.fromEntries(itemsUnder(`${DRAFT}${user}/`));
@@ -57,6 +86,18 @@ export function keptDrafts(user) {
 /** @param {Id} user @param {Id} room @param {string} text */
 export function keepDraft(user, room, text) {
   keepItem(`${DRAFT}${user}/${room}`, text);
+}
+
+/**
+ * Tells of drafts that another tab has changed. They are read anew, so that all tabs come to what was written last.
+ * @param {(user: Id, room: Id, text: string) => void} hear
+ */
+export function hearDrafts(hear) {
+  addEventListener("storage", ({ key }) => {
+    if (!key?.startsWith(DRAFT)) return;
+    const [user, ...place] = key.slice(DRAFT.length).split("/");
+    hear(user, place.join("/"), itemAt(key) ?? "");
+  });
 }
 
 /** @param {Id} user @returns {string | null} */
@@ -71,12 +112,29 @@ export const keptEmoji = (user) => (itemAt(EMOJI + user) ?? "").split(" ").filte
 /** @param {Id} user @param {string[]} emoji */
 export const keepEmoji = (user, emoji) => keepItem(EMOJI + user, emoji.join(" "));
 
+/** @param {Id} user @param {string} place of the poll @param {number[]} choices @returns {boolean} whether this browser keeps it */
+export function keepVote(user, place, choices) {
+  keepItem(`${VOTE}${user}/${place}`, JSON.stringify(choices));
+  return keptVote(user, place) !== null;
+}
+
+/** @param {Id} user @param {string} place @returns {number[] | null} */
+export const keptVote = (user, place) => JSON.parse(itemAt(`${VOTE}${user}/${place}`) ?? "null");
+
+/** @param {Id} user @returns {[string, number[]][]} */
+export const keptVotes = (user) => itemsUnder(`${VOTE}${user}/`).map(([place, choices]) => [place, JSON.parse(choices)]);
+
+/** @param {Id} user @param {string} place */
+export const dropVote = (user, place) => keepItem(`${VOTE}${user}/${place}`, "");
+
 /** After signing out nothing of the person stays in this browser. @param {Id} user */
 export function forgetPerson(user) {
   for (const [room] of itemsUnder(`${DRAFT}${user}/`)) keepItem(`${DRAFT}${user}/${room}`, "");
   keepItem(LAST_ROOM + user, "");
   keepItem(EMOJI + user, "");
   for (const { key } of keptEntries(user)) dropEntry(user, key);
+  for (const [place] of keptVotes(user)) dropVote(user, place);
+  for (const { key } of keptUploads(user)) dropUpload(user, key);
 }
 
 /** @param {string} name @returns {string | null} */

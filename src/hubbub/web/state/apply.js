@@ -4,14 +4,19 @@
 
 import { initialState } from "./initial.js";
 import { putAway } from "./direct.js";
+import { renamed } from "./names.js";
+import { onlyWatched, presenceHeard } from "./presence.js";
 import { settled, without } from "./outbox.js";
 import { allRead, eventSeen, firstUnreadAfter, isSame, messageCounted, roomAdded, roomRemoved, roomsWelcomed } from "./rooms.js";
+import { wordsOrNames } from "./files.js";
 import { openRoom } from "./routes.js";
+import { reminderHeard, scheduledHeard } from "./scheduling.js";
 import { names, standsInRoom } from "./message-changes.js";
 import { firstReplyFollowed, knownMessage, placeOf, replyFollowed, roomOf, singlesChanged, withoutPlaces } from "./threads.js";
 import { emptyTimeline, messageArrived, messageChanged } from "./timeline.js";
 import { typingEnded, typingHeard } from "./typing.js";
 import { markedUnread } from "./unread.js";
+import { voteHeard, votesAnew } from "./votes.js";
 
 /** @typedef {(state: State, event: RoomEvent) => State} ApplyEvent */
 
@@ -25,6 +30,9 @@ export const EVENTS = {
   "message.deleted": messageAltered,
   "message.pinned": messageAltered,
   "message.unpinned": messageAltered,
+  "message.previewed": messageAltered,
+  "poll.voted": voted,
+  "poll.closed": messageAltered,
   "reaction.added": messageAltered,
   "reaction.removed": messageAltered,
   "member.joined": memberCame,
@@ -36,11 +44,16 @@ export const EVENTS = {
 /** Everything without a number of its own in a log. @type {Record<string, (state: State, frame: any, now: number) => State>} */
 export const SIGNALS = {
   welcome: welcomed,
+  presence: (state, frame) => ({ ...state, presence: presenceHeard(state.presence, frame.room, frame.users) }),
+  watched: (state, frame) => onlyWatched(state, frame.rooms),
+  "user.changed": (state, frame) => renamed(state, frame.user),
   behind: fellBehind,
   read: readElsewhere,
   typing: (state, frame, now) => ({ ...state, typing: typingHeard(state.typing, frame.room, frame.users, now) }),
   hidden: (state, frame) => withRoom(state, frame.room, (room) => putAway(room, frame.seq)),
   unread: (state, frame) => markedUnread(state, frame),
+  scheduled: scheduledHeard,
+  reminder: reminderHeard,
   folder: (state, frame) => withRoom(state, frame.room, (room) => ({ ...room, folder: frame.folder })),
   "room.added": (state, frame) => ({ ...state, rooms: roomAdded(state.rooms, frame.room, state.me?.id ?? "") }),
   "room.removed": leftBehind,
@@ -65,7 +78,7 @@ function applyEvent(state, event) {
 /** @type {ApplyEvent} */
 function messageCreated(state, event) {
   const me = state.me?.id ?? "";
-  const own = event.by.id === me;
+  const own = event.by.id === me && !event.scheduled;
   const open = openRoom(state.route) === event.room;
   const room = state.rooms[event.room];
   const attentive = open && state.attentive && state.keptUnread !== event.room;
@@ -79,7 +92,7 @@ function messageCreated(state, event) {
     typing: typingEnded(state.typing, event.room, event.by.name),
     keptUnread: open && own ? null : state.keptUnread,
     newAfter: firstNew ? room.read_seq : open && own ? null : state.newAfter,
-    announcement: open && !own && event.text && isInView(state.route, event) ? announced(state.announcement, `${event.by.name}: ${event.text}`) : state.announcement,
+    announcement: open && !own && wordsOrNames(event) && isInView(state.route, event) ? announced(state.announcement, `${event.by.name}: ${wordsOrNames(event)}`) : state.announcement,
   };
 }
 
@@ -104,6 +117,11 @@ function replyArrived(state, event, me) {
 function messageAltered(state, event) {
   const timelines = Object.entries(state.timelines).map(([place, timeline]) => [place, roomOf(place) === event.room ? messageChanged(timeline, event) : timeline]);
   return { ...state, timelines: Object.fromEntries(timelines), singles: singlesChanged(state.singles, event) };
+}
+
+/** @type {ApplyEvent} */
+function voted(state, event) {
+  return { ...messageAltered(state, event), votes: voteHeard(state.votes, event, state.me?.id ?? "") };
 }
 
 /** @type {ApplyEvent} */
@@ -139,8 +157,8 @@ function welcomed(state, welcome, now) {
   const timelines = afresh ? {} : Object.fromEntries(Object.entries(known.timelines).filter(([place]) => isKept(place)));
   return {
     ...known, rooms, timelines, singles: afresh ? {} : known.singles, me: welcome.user, epoch: welcome.epoch, phase: "signed-in",
-    limits: { ...known.limits, ...welcome.limits },
-    outbox: settled(known.outbox, rooms),
+    limits: { ...known.limits, ...welcome.limits }, presence: welcome.presence ?? {},
+    outbox: settled(known.outbox, rooms), votes: votesAnew(known.votes),
     newAfter: known.newAfter ?? firstUnreadAfter(rooms[openRoom(known.route) ?? ""]),
     connection: { status: "online", since: now, sentence: "" },
   };

@@ -2,6 +2,8 @@
 
 /** @import { Id, MyRoom, Person, Room, Seq } from "../types.d.ts" */
 
+import { say } from "./words.js";
+
 /** A room as one calls it: a direct one by the people in it beside oneself. @template {Room} R @param {R} room @param {Id} me @returns {R} */
 export function named(room, me) {
   return room.kind === "direct" ? { ...room, name: nameOf(room.members ?? [], me) } : room;
@@ -10,7 +12,7 @@ export function named(room, me) {
 /** @param {Person[]} people @param {Id} me @returns {string} */
 export function nameOf(people, me) {
   const others = people.filter((person) => person.id !== me);
-  if (others.length === 0) return people[0] ? `${people[0].name} (you)` : "Notes";
+  if (others.length === 0) return people[0] ? say("# (you)", people[0].name) : say("Notes");
   return others.map((person) => person.name).sort((one, other) => one.localeCompare(other)).join(", ");
 }
 

@@ -3,6 +3,7 @@
 /** @import { State, Route } from "../types.d.ts" */
 
 import { AT_FIRST } from "./notifications.js";
+import { NOTHING_SCHEDULED } from "./scheduling.js";
 import { NOTHING_SEARCHED } from "./search.js";
 
 /** @param {Route} route @param {number} now @returns {State} */
@@ -12,15 +13,22 @@ export function initialState(route, now) {
     site: null,
     me: null,
     epoch: null,
-    limits: { text: 8000, frame: 65536, replay: 1000 },
+    limits: { text: 8000, frame: 65536, replay: 1000, file: 100_000_000, files: 10 },
+    scheduled: NOTHING_SCHEDULED,
+    due: [],
     rooms: {},
     timelines: {},
     singles: {},
     followed: null,
     replying: {},
     outbox: [],
+    uploads: [],
+    pictures: null,
+    votes: {},
     drafts: {},
     typing: {},
+    presence: {},
+    away: false,
     members: {},
     notifications: AT_FIRST,
     tour: false,

@@ -2,6 +2,9 @@
 
 /** @import { Id, Message, Person, Reaction, Replies, RoomEvent, Seq } from "../types.d.ts" */
 
+import { withPollEvent } from "./polls.js";
+import { withPreviews } from "./previews.js";
+
 const REPLIERS_SHOWN = 3;
 
 /** @typedef {(message: Message) => Message} Change */
@@ -13,6 +16,9 @@ const CHANGES = {
   "message.deleted": (event) => [[event.target, asDeleted], [event.thread, (first) => withoutReply(first, event)]],
   "message.pinned": (event) => [[event.target, (message) => ({ ...message, pinned: { at: event.at, by: event.by } })]],
   "message.unpinned": (event) => [[event.target, unpinned]],
+  "message.previewed": (event) => [[event.target, (message) => withPreviews(message, event.previews)]],
+  "poll.voted": (event) => [[event.target, (message) => withPollEvent(message, event)]],
+  "poll.closed": (event) => [[event.target, (message) => withPollEvent(message, event)]],
   "reaction.added": (event) => [[event.target, (message) => withReactions(message, reacted(message.reactions ?? [], event.emoji ?? "", event.by.id))]],
   "reaction.removed": (event) => [[event.target, (message) => withReactions(message, unreacted(message.reactions ?? [], event.emoji ?? "", event.by.id))]],
 };
@@ -46,7 +52,7 @@ export const names = ({ mentions }, user) => mentions?.some((id) => id === user 
 export const isSameEmoji = (one, other) => one.replaceAll("\ufe0f", "") === other.replaceAll("\ufe0f", "");
 
 /** @param {Message} message @returns {Message} */
-function asDeleted({ text: _words, mentions: _mentions, edited_at: _edited, reactions: _reactions, pinned: _pinned, ...rest }) {
+function asDeleted({ text: _words, files: _files, mentions: _mentions, edited_at: _edited, reactions: _reactions, poll: _poll, previews: _previews, pinned: _pinned, ...rest }) {
   return { ...rest, deleted: true, redacted: true };
 }
 

@@ -3,8 +3,8 @@
 /** @import { State, Frame, MyRoom, Id } from "../types.d.ts" */
 
 /** A `welcome` out of what this tab knows; a room also says how far it has come. @param {State} state @returns {Frame | null} */
-export function welcomeFrom({ phase, epoch, me, rooms, limits }) {
-  return phase === "signed-in" && me ? { type: "welcome", epoch, user: me, rooms: Object.values(rooms), limits } : null;
+export function welcomeFrom({ phase, epoch, me, rooms, limits, presence }) {
+  return phase === "signed-in" && me ? { type: "welcome", epoch, user: me, rooms: Object.values(rooms), limits, presence } : null;
 }
 
 /** The rooms of which another tab has seen more. @param {Record<Id, MyRoom>} known @param {MyRoom[]} told @returns {MyRoom[]} */

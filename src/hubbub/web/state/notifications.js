@@ -1,7 +1,9 @@
 // What is worth telling somebody who looks elsewhere, and when they want to be left in peace.
 
-/** @import { MyRoom, RoomEvent, NotificationLevel, NotificationSettings, Id } from "../types.d.ts" */
+/** @import { FollowedThread, MyRoom, RoomEvent, NotificationLevel, NotificationSettings, Id } from "../types.d.ts" */
 
+import { wordsOrNames } from "./files.js";
+import { hasKeyword } from "./keywords.js";
 import { names } from "./message-changes.js";
 
 const MINUTE_MS = 60_000;
@@ -9,18 +11,25 @@ const DAY_MINUTES = 24 * 60;
 const MOST_WORDS = 180;
 
 /** Until somebody chooses otherwise. @type {NotificationSettings} */
-export const AT_FIRST = { desktop: false, sound: true, quiet: null, paused: 0, rooms: {} };
+export const AT_FIRST = {
+  desktop: false, sound: true, quiet: null, zone: "", paused: 0, rooms: {}, keywords: [], words: false, email: true, email_minutes: 30,
+};
 
 /** As the server keeps them for a person; what is missing or of another make counts as never chosen. @param {any} kept @returns {NotificationSettings} */
 export function settingsFrom(kept) {
   if (typeof kept !== "object" || kept === null) return AT_FIRST;
-  const { desktop, sound, quiet, paused, rooms } = kept;
+  const { desktop, sound, quiet, zone, paused, rooms, keywords, words, email, email_minutes: minutes } = kept;
   return {
     desktop: desktop === true,
     sound: sound !== false,
     quiet: typeof quiet?.from === "string" && typeof quiet.to === "string" ? { from: quiet.from, to: quiet.to } : null,
+    zone: typeof zone === "string" ? zone : "",
     paused: typeof paused === "number" ? paused : 0,
     rooms: typeof rooms === "object" && rooms !== null ? rooms : {},
+    keywords: Array.isArray(keywords) ? keywords.filter((word) => typeof word === "string") : [],
+    words: words === true,
+    email: email !== false,
+    email_minutes: typeof minutes === "number" ? minutes : AT_FIRST.email_minutes,
   };
 }
 
@@ -51,19 +60,32 @@ export function nextAt(now, minute, at) {
 }
 
 /**
- * @param {RoomEvent} event @param {MyRoom} room @param {Id} me @param {NotificationLevel} level
+ * The server decides the same for when no page is open.
+ * @param {RoomEvent} event @param {MyRoom} room @param {Id} me @param {NotificationSettings} settings @param {FollowedThread} [thread] that it is a reply in, where one follows it
  * @returns {boolean} whether it is worth a notification, were they looking elsewhere
  */
-export function isWorthTelling(event, room, me, level) {
-  if (event.type !== "message.created" || event.by.id === me || event.redacted || level === "nothing") return false;
-  if (names(event, me)) return true;
-  return level === "all" && event.seq > room.read_seq && room.unread > 0;
+export function isWorthTelling(event, room, me, settings, thread) {
+  if (event.type !== "message.created" || event.by.id === me || event.redacted) return false;
+  const level = levelOf(settings, room);
+  if (level === "nothing" || thread?.level === "nothing" || hasRead(event, room, thread)) return false;
+  if (names(event, me) || hasKeyword(settings.keywords, event.text ?? "")) return true;
+  const inThread = isOnlyInThread(event);
+  if (thread && inThread) return thread.level === "all";
+  return level === "all" && (!inThread || room.kind === "direct");
 }
+
+/** Whether it was read, on whichever device: a reply in a thread that one follows by what is unread there. @param {RoomEvent} event @param {MyRoom} room @param {FollowedThread} [thread] */
+export function hasRead(event, room, thread) {
+  return thread && isOnlyInThread(event) ? thread.unread === 0 : room.read_seq >= event.seq;
+}
+
+/** @param {RoomEvent} event */
+const isOnlyInThread = (event) => event.thread !== undefined && !event.also_to_room;
 
 /** @param {RoomEvent} event @param {MyRoom} room @returns {{ title: string, body: string }} */
 export function wordsOf(event, room) {
   const title = room.kind === "direct" ? event.by.name : `${event.by.name} · ${room.name}`;
-  const text = (event.text ?? "").replaceAll(/\s+/gu, " ").trim();
+  const text = wordsOrNames(event).replaceAll(/\s+/gu, " ").trim();
   return { title, body: [...text].length > MOST_WORDS ? `${[...text].slice(0, MOST_WORDS).join("")}…` : text };
 }
 

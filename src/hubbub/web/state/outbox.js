@@ -1,6 +1,6 @@
 // What was written and is not yet known to be kept. Each message carries its own key, so sending it again never doubles it.
 
-/** @import { OutboxEntry, ReplyFields, Id, Seq, MyRoom } from "../types.d.ts" */
+/** @import { OutboxEntry, ReplyFields, SharedFile, Id, Seq, MyRoom } from "../types.d.ts" */
 
 const RETRY_AFTER_SECONDS = 5;
 
@@ -28,10 +28,22 @@ export function newEntry(key, room, text, at, reply = {}) {
   return { key, room, text, at, status: "waiting", ...reply };
 }
 
-/** What makes an entry a reply, as it goes over the wire. @param {OutboxEntry} entry @returns {ReplyFields} */
-export function replyFields({ thread, also_to_room: alsoToRoom, reply_to: replyTo }) {
-  return { ...(thread ? { thread } : {}), ...(alsoToRoom ? { also_to_room: true } : {}), ...(replyTo ? { reply_to: replyTo } : {}) };
+/** What makes an entry a reply or a poll, as it goes over the wire. @param {OutboxEntry} entry @returns {ReplyFields} */
+export function replyFields({ thread, also_to_room: alsoToRoom, reply_to: replyTo, poll }) {
+  return { ...(thread ? { thread } : {}), ...(alsoToRoom ? { also_to_room: true } : {}), ...(replyTo ? { reply_to: replyTo } : {}), ...(poll ? { poll } : {}) };
 }
+
+/** The files that go with it, as they go over the wire. @param {OutboxEntry} entry @returns {{ files?: Id[] }} */
+export const fileFields = ({ files }) => (files?.length ? { files: files.map(({ id }) => id) } : {});
+
+/** Whether the server does not have its files yet. Others need not wait behind it. @param {OutboxEntry} entry */
+export const waitsForFiles = ({ status, uploads, files }) => status === "waiting" && uploads !== undefined && files === undefined;
+
+/** The server has all that goes with it. @param {OutboxEntry[]} outbox @param {string} key @param {SharedFile[]} files @returns {OutboxEntry[]} */
+export const filesThere = (outbox, key, files) => changed(outbox, key, { files });
+
+/** What goes with it will not come. @param {OutboxEntry[]} outbox @param {string} key @param {string} problem @returns {OutboxEntry[]} */
+export const filesFailed = (outbox, key, problem) => changed(outbox, key, { status: "failed", problem });
 
 /** @param {OutboxEntry[]} outbox @param {OutboxEntry[]} entries @returns {OutboxEntry[]} in order, each key once */
 export function added(outbox, entries) {
@@ -47,6 +59,7 @@ export function dueEntries(outbox, now) {
   /** @type {Map<Id, OutboxEntry>} */
   const first = new Map();
   for (const entry of outbox) {
+    if (waitsForFiles(entry)) continue;
     if ((entry.status === "waiting" || entry.status === "sending") && !first.has(entry.room)) first.set(entry.room, entry);
   }
   return [...first.values()].filter((entry) => entry.status === "waiting" && (entry.dueAt ?? 0) <= now);
@@ -83,9 +96,9 @@ export function interrupted(outbox) {
   return outbox.map((entry) => (entry.status === "sending" ? { ...entry, status: "waiting" } : entry));
 }
 
-/** @param {OutboxEntry[]} outbox @param {string} key @returns {OutboxEntry[]} */
+/** Its files are looked after anew: the server may have let go of them. @param {OutboxEntry[]} outbox @param {string} key @returns {OutboxEntry[]} */
 export function tryAgain(outbox, key) {
-  return changed(outbox, key, { status: "waiting", problem: undefined, dueAt: undefined });
+  return changed(outbox, key, { status: "waiting", problem: undefined, dueAt: undefined, files: undefined });
 }
 
 /** @param {OutboxEntry[]} outbox @param {string} key @returns {OutboxEntry[]} */

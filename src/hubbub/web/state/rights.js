@@ -2,11 +2,16 @@
 
 /** @import { Room, User } from "../types.d.ts" */
 
+import { say } from "./words.js";
+
 /** @param {User | null} me @param {Room} room */
 export function mayModerate(me, room) {
   if (!room.role || room.kind === "direct") return false;
-  return room.role !== "member" || me?.role === "owner" || me?.role === "admin";
+  return room.role !== "member" || runsChat(me);
 }
+
+/** Whether somebody decides what holds for the whole chat. @param {User | null} me */
+export const runsChat = (me) => me?.role === "owner" || me?.role === "admin";
 
 /** @param {User | null} me @param {Room} room */
 export function mayPost(me, room) {
@@ -16,5 +21,5 @@ export function mayPost(me, room) {
 /** Why nobody, or not this person, writes here; null where they may. @param {User | null} me @param {Room} room */
 export function whyNotPost(me, room) {
   if (mayPost(me, room)) return null;
-  return room.archived ? "This room is archived. It can be read, and takes no more messages." : "Only the owners and admins of this room post here.";
+  return room.archived ? say("This room is archived. It can be read, and takes no more messages.") : say("Only the owners and admins of this room post here.");
 }

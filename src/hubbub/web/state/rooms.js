@@ -45,7 +45,8 @@ export function eventSeen(room, seq) {
  */
 export function messageCounted(room, event, me, attentive) {
   if (event.seq <= room.last_seq) return room;
-  if (event.by.id === me || attentive) return allRead(room, event.seq);
+  const waited = event.scheduled && room.unread > 0;
+  if ((event.by.id === me && !waited) || attentive) return allRead(room, event.seq);
   const mentioned = names(event, me) ? 1 : 0;
   return { ...room, unread: room.unread + (standsInRoom(event) ? 1 : 0), mentions: room.mentions + mentioned };
 }

@@ -16,10 +16,12 @@ const GROUP_MS = 5 * 60_000;
 export function rowsOf({ timeline, outbox, me, newAfter, dayOf }) {
   /** @type {Row[]} */
   const rows = timeline.before === null ? [{ kind: "beginning", key: "beginning" }] : [];
-  const above = { author: "", at: 0, day: "", isNew: false, broken: true };
+  const above = { author: "", name: "", at: 0, day: "", isNew: false, broken: true };
   for (const message of timeline.messages) {
     startDay(rows, above, message.at, dayOf);
     startNew(rows, above, message, me, newAfter);
+    above.broken ||= above.name !== message.by.name;
+    above.name = message.by.name;
     above.broken ||= message.reply_to !== undefined || message.thread !== undefined && message.also_to_room === true;
     rows.push({ kind: "message", key: rowKey(message), message, head: takesHead(above, message.by.id, Date.parse(message.at)) });
     above.broken = message.deleted === true;
@@ -31,7 +33,7 @@ export function rowsOf({ timeline, outbox, me, newAfter, dayOf }) {
 /** Its own key where it has one, so that a message keeps its place on the page when it turns from pending into kept. @param {Message} message */
 export const rowKey = (message) => (message.key ? `${message.by.id}/${message.key}` : `seq/${message.seq}`);
 
-/** @typedef {{ author: string, at: number, day: string, isNew: boolean, broken: boolean }} Above what stands above the next row */
+/** @typedef {{ author: string, name: string, at: number, day: string, isNew: boolean, broken: boolean }} Above what stands above the next row */
 
 /** @param {Row[]} rows @param {Above} above @param {OutboxEntry[]} outbox @param {Id} me @param {(at: string | number) => string} dayOf */
 function addOutgoing(rows, above, outbox, me, dayOf) {

@@ -1,6 +1,6 @@
 // Threads: where each is kept beside its room, what is new in those that one follows, and single messages from elsewhere.
 
-/** @import { FollowedThread, Id, Message, RoomEvent, Seq, State } from "../types.d.ts" */
+/** @import { FollowedThread, Id, Message, NotificationLevel, RoomEvent, Seq, State } from "../types.d.ts" */
 
 import { changesOf } from "./message-changes.js";
 
@@ -50,10 +50,10 @@ export function firstReplyFollowed(followed, event, first, me) {
   return { ...followed, [place]: newlyFollowed(event, false) };
 }
 
-/** @param {{ message: Message, unread: number }[]} items @returns {Record<string, FollowedThread>} */
+/** @param {{ message: Message, unread: number, level?: NotificationLevel }[]} items @returns {Record<string, FollowedThread>} */
 export function followedOf(items) {
-  return Object.fromEntries(items.map(({ message, unread }) => [
-    placeOf(message.room, message.seq), { room: message.room, thread: message.seq, unread, last_at: message.replies?.last_at ?? message.at },
+  return Object.fromEntries(items.map(({ message, unread, level = "all" }) => [
+    placeOf(message.room, message.seq), { room: message.room, thread: message.seq, unread, last_at: message.replies?.last_at ?? message.at, level },
   ]));
 }
 
@@ -63,7 +63,7 @@ export function threadRead(followed, place) {
 }
 
 /** How many replies are unread in all threads that one follows. @param {State["followed"]} followed */
-export const unreadReplies = (followed) => Object.values(followed ?? {}).reduce((sum, { unread }) => sum + unread, 0);
+export const unreadReplies = (followed) => Object.values(followed ?? {}).reduce((sum, { unread, level }) => sum + (level === "all" ? unread : 0), 0);
 
 /** @param {RoomEvent} event @param {boolean} read @returns {FollowedThread} */
-const newlyFollowed = (event, read) => ({ room: event.room, thread: event.thread ?? 0, unread: read ? 0 : 1, last_at: event.at });
+const newlyFollowed = (event, read) => ({ room: event.room, thread: event.thread ?? 0, unread: read ? 0 : 1, last_at: event.at, level: "all" });

@@ -48,8 +48,8 @@ export function dayWords(at, now) {
 
 /** Within a sentence: the time of day today, else the day. @param {Moment} at @param {number} now */
 export function listTime(at, now) {
-  if (dayOf(at) === dayOf(now)) return `today at ${clockTime(at)}`;
-  return dayOf(at) === dayOf(now - DAY_MS) ? "yesterday" : dayWords(at, now);
+  if (dayOf(at) === dayOf(now)) return say("today at #", clockTime(at));
+  return dayOf(at) === dayOf(now - DAY_MS) ? say("yesterday") : dayWords(at, now);
 }
 
 /** A format that is made when it is first needed: by then the language is known. @param {Intl.DateTimeFormatOptions} options */

@@ -2,6 +2,8 @@
 
 /** @import { Typing, Id } from "../types.d.ts" */
 
+import { say } from "./words.js";
+
 const FADES_AFTER_MS = 30_000;
 const REPEAT_AFTER_MS = 3_000;
 
@@ -32,7 +34,7 @@ export const maySayTyping = (lastSaid, now) => now - lastSaid >= REPEAT_AFTER_MS
 /** @param {string[]} names @returns {string} a sentence, empty when nobody types */
 export function typingSentence(names) {
   if (names.length === 0) return "";
-  if (names.length === 1) return `${names[0]} is typing`;
-  if (names.length === 2) return `${names[0]} and ${names[1]} are typing`;
-  return "Several people are typing";
+  if (names.length === 1) return say("# is typing", names[0]);
+  if (names.length === 2) return say("# and # are typing", names[0], names[1]);
+  return say("Several people are typing");
 }

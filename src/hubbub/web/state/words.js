@@ -21,9 +21,13 @@ export function speak(language) {
 /** For the browser's own formats of dates and numbers. */
 export const languageCode = () => current.code;
 
-/** @param {string} english a whole phrase @returns {string} itself, where the language has no other words for it */
-export function say(english) {
-  return Object.hasOwn(current.words, english) ? current.words[english] : english;
+/**
+ * @param {string} english a whole phrase @param {(string | number)[]} values what stands in it in the place of each `#`
+ * @returns {string} itself, where the language has no other words for it
+ */
+export function say(english, ...values) {
+  const words = Object.hasOwn(current.words, english) ? current.words[english] : english;
+  return values.length ? words.split("#").reduce((all, part, index) => `${all}${values[index - 1]}${part}`) : words;
 }
 
 /** What is written out in a template; what people have said comes in by its values, and is left as it is. @param {TemplateStringsArray} strings */

@@ -2,24 +2,30 @@
 
 /** @import { ApiToken, Login } from "../types.d.ts" */
 
+import { runsChat } from "../state/rights.js";
 import { listTime } from "../state/times.js";
 import { say } from "../state/words.js";
 import { html, useEffect, useState } from "../view.js";
 import { useClient, useTask } from "./context.js";
 import { chooseLanguage, chosenLanguage, LANGUAGES } from "./language.js";
 import { NotificationSettings } from "./notification-settings.js";
+import { OwnName } from "./own-name.js";
+import { later } from "./later.js";
 import { Shown } from "./shown.js";
-import { Avatar, Field, formValues, Problem, Time } from "./small.js";
+import { Field, formValues, Problem, Time } from "./small.js";
 import { applyAppearance, chosenAppearance, CHOICES } from "./theme.js";
+
+const SiteSettings = later(() => import("./site-settings.js").then((module) => module.SiteSettings));
 
 export function AccountDialog() {
   const { see } = useClient();
   const me = see.me.value;
   if (!me) return null;
   return html`<div class="account">
-    <div class="account-head"><${Avatar} person=${me} /><p><b>${me.name}</b><span class="quiet">${me.role}</span></p></div>
+    <${OwnName} />
     <${Appearance} />
     <${NotificationSettings} />
+    ${runsChat(me) && html`<${SiteSettings} />`}
     ${see.site.value?.sign_in !== false && [SignOut, Logins, Password, Tokens].map((Part) => html`<${Part} key=${Part.name} />`)}
   </div>`;
 }
@@ -51,7 +57,7 @@ function SignOut() {
   const unsent = client.see.outbox.value.filter((entry) => entry.status !== "sent").length;
   return html`<section>
     <h3>Sign out</h3>
-    ${unsent > 0 && html`<p class="problem">${unsent === 1 ? "One message is" : `${unsent} messages are`} not sent yet and would be lost.</p>`}
+    ${unsent > 0 && html`<p class="problem">${unsent === 1 ? say("One message is not sent yet and would be lost.") : say("# messages are not sent yet and would be lost.", unsent)}</p>`}
     <p class="button-row">
       <button type="button" class="button" disabled=${busy} onClick=${() => run(() => client.account.signOut())}>Sign out here</button>
       <button type="button" class="button" disabled=${busy} onClick=${() => run(() => client.account.signOutEverywhere())}>Sign out everywhere</button>
@@ -75,7 +81,7 @@ function Logins() {
   return html`<section>
     <h3>Where you are signed in</h3>
     <ul class="logins">${logins.map((login) => html`<li key=${login.id}>
-      <p>${deviceOf(login.client)}<small>${login.current ? "this browser" : html`last seen <${Time} at=${login.last_seen_at} words=${listTime} />`}</small></p>
+      <p>${deviceOf(login.client)}<small>${login.current ? say("this browser") : html`last seen <${Time} at=${login.last_seen_at} words=${listTime} />`}</small></p>
       ${!login.current && html`<button type="button" class="button is-small" disabled=${busy} aria-label="Sign out ${deviceOf(login.client)}" onClick=${() => end(login.id)}>Sign out</button>`}
     </li>`)}</ul>
     <${Problem} error=${problem} />
@@ -100,7 +106,7 @@ function Password() {
       <${Field} label="New password" name="fresh" type="password" autocomplete="new-password" required problem=${problem?.fields.new} />
       <${Problem} error=${problem} beside=${["old", "new"]} />
       <button type="submit" class="button" disabled=${busy}>Change password</button>
-      <span role="status" class="quiet">${changed && " Changed. Other browsers were signed out."}</span>
+      <span role="status" class="quiet">${changed && html` Changed. Other browsers were signed out.`}</span>
     </form>
   </section>`;
 }
@@ -129,7 +135,7 @@ function Tokens() {
     <h3>API tokens</h3>
     <p class="quiet">For bots and programs that act as you.</p>
     <ul class="logins">${tokens.map((token) => html`<li key=${token.id}>
-      <p>${token.name || "Without a name"}<small>made <${Time} at=${token.created_at} words=${listTime} /></small></p>
+      <p>${token.name || say("Without a name")}<small>made <${Time} at=${token.created_at} words=${listTime} /></small></p>
       <button type="button" class="button is-small" disabled=${busy} aria-label="End the token ${token.name}" onClick=${() => end(token.id)}>End</button>
     </li>`)}</ul>
     ${made ? html`<${Shown} label="Your new token" value=${made} hint="Copy it now: it is not shown again." />`
@@ -143,7 +149,7 @@ function Tokens() {
 function deviceOf(agent) {
   const browser = /(Firefox|Edg|OPR|Chrome|Safari)\//.exec(agent)?.[1];
   const system = /(Windows|Android|iPhone|iPad|Mac OS|Linux)/.exec(agent)?.[1];
-  if (!browser) return agent.slice(0, 60) || "Unknown";
+  if (!browser) return agent.slice(0, 60) || say("Unknown");
   const name = { Edg: "Edge", OPR: "Opera" }[browser] ?? browser;
-  return system ? `${name} on ${system}` : name;
+  return system ? say("# on #", name, system) : name;
 }

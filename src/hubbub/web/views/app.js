@@ -11,8 +11,10 @@ import { Gate } from "./gate.js";
 import { Icon } from "./icons.js";
 import { listenToKeys } from "./keyboard.js";
 import { Panel } from "./panel.js";
+import { PersonCard } from "./person-card.js";
 import { SkeletonRows } from "./small.js";
 import { Sidebar } from "./sidebar.js";
+import { useSwipeFromEdge } from "./swiping.js";
 
 const SKELETON_AFTER_MS = 300;
 const TROUBLE_AFTER_MS = 2_000;
@@ -23,7 +25,7 @@ const BESIDE = "(min-width: 60rem)";
 export function App({ client }) {
   const phase = client.see.phase.value;
   const { page } = client.see.route.value;
-  const atGate = phase === "signed-out" || page === "setup" || page === "invite";
+  const atGate = phase === "signed-out" || page === "setup" || page === "reset" || page === "invite" || page === "email";
   return html`<${ClientContext.Provider} value=${client}>
     ${atGate ? html`<${Gate} />` : phase === "starting" ? html`<${Starting} />` : html`<${Shell} />`}
     <${ConnectionLine} />
@@ -38,13 +40,15 @@ function Shell() {
   // Not after the first picture of it, as an effect is: whoever sees the page may press a key.
   useLayoutEffect(() => listenToKeys(client), [client]);
   useRoomsOver(client, over);
+  const swipes = useSwipeFromEdge(client);
   const panel = route.page === "room" ? route.panel : null;
   const beside = (/** @type {Event} */ event) => over && event.target === event.currentTarget && client.navigation.showRooms(false);
-  return html`<div class="shell ${over ? "has-rooms-over" : ""}" data-pane=${panel ?? (route.page === "rooms" ? "rooms" : "conversation")} onClick=${beside}>
+  return html`<div class="shell ${over ? "has-rooms-over" : ""}" data-pane=${panel ?? (route.page === "rooms" ? "rooms" : "conversation")} onClick=${beside} ...${swipes}>
     <${Sidebar} />
     <${Conversation} />
     ${panel && html`<${Panel} name=${panel} thread=${route.page === "room" ? route.thread : undefined} />`}
     <${Dialogs} />
+    <${PersonCard} />
     <${Announcer} />
   </div>`;
 }

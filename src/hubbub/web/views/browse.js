@@ -4,6 +4,7 @@
 
 import { mayModerate } from "../state/rights.js";
 import { roomAddress } from "../state/routes.js";
+import { say } from "../state/words.js";
 import { html, useEffect, useState } from "../view.js";
 import { useClient, useTask } from "./context.js";
 import { Icon } from "./icons.js";
@@ -31,7 +32,7 @@ export function Browse() {
   return html`<${Field} label="Find a public room" type="search" placeholder="A word of its name or topic" autofocus autocomplete="off" value=${words}
       onInput=${(/** @type {any} */ event) => setWords(event.currentTarget.value)} />
     <${Problem} error=${problem} />
-    ${rooms?.length === 0 && html`<p class="quiet">${words.trim() ? "No public room has these words." : "There is no public room yet."}</p>
+    ${rooms?.length === 0 && html`<p class="quiet">${words.trim() ? say("No public room has these words.") : say("There is no public room yet.")}</p>
       <button type="button" class="button" onClick=${() => client.navigation.openDialog("new-room")}>Make a new one</button>`}
     <ul class="browse" aria-label="Public rooms">${rooms?.map((room) => html`<${PublicRoom} key=${room.id} room=${room} />`)}</ul>
     ${archived.length > 0 && html`<section class="archived"><h3>Archived</h3>
@@ -57,7 +58,7 @@ function ArchivedRoom({ room }) {
   const client = useClient();
   const { busy, problem, run } = useTask();
   return html`<li>
-    <${Icon} name=${room.kind} /><span class="browse-words"><b>${room.name}</b><small>${room.topic || "Takes no more messages"}</small></span>
+    <${Icon} name=${room.kind} /><span class="browse-words"><b>${room.name}</b><small>${room.topic || say("Takes no more messages")}</small></span>
     <a class="button is-small" href=${roomAddress(room.id)} aria-label="Read ${room.name}" onClick=${() => client.navigation.closeDialog()}>Read</a>
     ${mayModerate(client.see.me.value, room) && html`<button type="button" class="button is-small" disabled=${busy} aria-label="Bring ${room.name} back"
       onClick=${() => run(() => client.rooms.change(room.id, { archived: false }))}>Bring back</button>`}
@@ -66,4 +67,4 @@ function ArchivedRoom({ room }) {
 }
 
 /** @param {number} count */
-const people = (count) => (count === 1 ? "1 person" : `${count} people`);
+const people = (count) => (count === 1 ? say("1 person") : say("# people", count));

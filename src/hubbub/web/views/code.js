@@ -1,21 +1,23 @@
 // A block of code in a message: in colours, and with a button that copies it.
 
 import { codeParts } from "../state/code.js";
+import { say } from "../state/words.js";
 import { html, useState } from "../view.js";
 import { copyText } from "./clipboard.js";
+import { hits } from "./hits.js";
 
 const SAID_MS = 2_000;
 
-/** @param {{ text: string, language: string }} properties */
-export function CodeBlock({ text, language }) {
+/** @param {{ text: string, language: string, wanted?: string[] }} properties */
+export function CodeBlock({ text, language, wanted }) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     setCopied(await copyText(text));
     setTimeout(() => setCopied(false), SAID_MS);
   };
   return html`<div class="code-block">
-    <pre tabindex="0"><code>${codeParts(text, language).map(({ kind, text: part }) => (kind === "plain" ? part : html`<span class="code-${kind}">${part}</span>`))}</code></pre>
-    <button type="button" class="code-copy" aria-label="Copy this code" onClick=${copy}>${copied ? "Copied" : "Copy"}</button>
+    <pre tabindex="0"><code>${codeParts(text, language).map(({ kind, text: part }) => (kind === "plain" ? hits(part, wanted) : html`<span class="code-${kind}">${hits(part, wanted)}</span>`))}</code></pre>
+    <button type="button" class="code-copy" aria-label="Copy this code" onClick=${copy}>${copied ? say("Copied") : say("Copy")}</button>
   </div>`;
 }
 

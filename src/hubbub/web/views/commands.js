@@ -4,6 +4,7 @@
 /** @import { Command } from "../state/palette.js" */
 
 import { say } from "../state/words.js";
+import { mayPost, runsChat } from "../state/rights.js";
 import { openRoom } from "../state/routes.js";
 import { applyAppearance } from "./theme.js";
 
@@ -12,7 +13,12 @@ import { applyAppearance } from "./theme.js";
 /** @param {Client} client */
 const inRoom = (client) => client.store.now.rooms[openRoom(client.store.now.route) ?? ""] !== undefined;
 /** @param {Client} client */
+const mayPostHere = (client) => inRoom(client) && mayPost(client.store.now.me, client.store.now.rooms[openRoom(client.store.now.route) ?? ""]);
+/** @param {Client} client */
 const withAccounts = (client) => client.store.now.site?.sign_in !== false;
+
+/** @param {Client} client @param {boolean} on */
+const maySwitchPreviews = ({ store }, on) => runsChat(store.now.me) && (store.now.site?.previews === true) !== on;
 
 /** @type {PaletteCommand[]} */
 const COMMANDS = [
@@ -20,6 +26,8 @@ const COMMANDS = [
   { id: "new-message", name: "New message", icon: "message", act: ({ navigation }) => navigation.openDialog("new-message") },
   { id: "catch-up", name: "Catch up on everything unread", icon: "unread", act: ({ navigation }) => navigation.go({ page: "unread" }) },
   { id: "mentions", name: "Messages that name you", icon: "mention", act: ({ navigation }) => navigation.go({ page: "mentions" }) },
+  { id: "poll", name: "Ask with a poll", icon: "poll", when: mayPostHere, act: ({ polls, store }) => polls.begin({ room: openRoom(store.now.route) ?? "", question: "", options: [] }) },
+  { id: "scheduled", name: "Scheduled messages", icon: "clock", act: ({ scheduling }) => scheduling.open() },
   { id: "search", name: "Search messages", icon: "find", keys: "Ctrl Shift F", act: (client) => client.search.open() },
   { id: "browse", name: "Browse rooms", icon: "browse", act: ({ navigation }) => navigation.openDialog("browse") },
   { id: "people", name: "People and settings of this room", icon: "people", when: inRoom, act: ({ navigation }) => navigation.togglePeople() },
@@ -27,6 +35,8 @@ const COMMANDS = [
   { id: "invite", name: "Invite people", icon: "invite", when: (client) => withAccounts(client) && client.store.now.me?.role !== "guest",
     act: ({ navigation }) => navigation.openDialog("invite") },
   { id: "account", name: "Your account", icon: "settings", act: ({ navigation }) => navigation.openDialog("account") },
+  { id: "previews", name: "Previews of links: on, for the whole chat", icon: "link", when: (client) => maySwitchPreviews(client, true), act: ({ account }) => account.switchPreviews(true) },
+  { id: "no-previews", name: "Previews of links: off, for the whole chat", icon: "link", when: (client) => maySwitchPreviews(client, false), act: ({ account }) => account.switchPreviews(false) },
   { id: "shortcuts", name: "Keyboard shortcuts", icon: "keyboard", keys: "?", act: ({ navigation }) => navigation.openDialog("shortcuts") },
   { id: "light", name: "Appearance: light", icon: "sun", act: () => applyAppearance({ theme: "light" }) },
   { id: "dark", name: "Appearance: dark", icon: "moon", act: () => applyAppearance({ theme: "dark" }) },

@@ -3,13 +3,16 @@
 /** @import { MyRoom, Person } from "../types.d.ts" */
 
 import { mentionBefore, peopleMatching } from "../state/people.js";
+import { say } from "../state/words.js";
 import { html, useId, useRef, useState } from "../view.js";
 import { useClient } from "./context.js";
 import { Avatar } from "./small.js";
 
 const MOST = 6;
-/** Whom `@room` means. @type {Person} */
-const EVERYBODY = { id: "@room", name: "room", kind: "human" };
+/** Whom `@room` and `@here` mean. @type {Record<string, string>} */
+const GROUPS = { "@room": "everybody in this room", "@here": "who is online now" };
+/** @type {Person[]} */
+const SEVERAL = Object.keys(GROUPS).map((id) => ({ id, name: id.slice(1), kind: "human" }));
 
 /** @typedef {{ start: number, people: Person[], index: number }} Open */
 
@@ -34,7 +37,7 @@ export function useCompletion(room, field, change) {
     // While the members came, one may have written on, taken a name, or sent: this look is over then.
     if (mine !== turn.current) return undefined;
     const others = (client.store.now.members[room.id] ?? []).map((member) => member.user).filter((user) => user.id !== client.store.now.me?.id);
-    const people = peopleMatching([...others, EVERYBODY], before.words, MOST);
+    const people = peopleMatching([...others, ...SEVERAL], before.words, MOST);
     const written = people[0]?.name.toLocaleLowerCase() === before.words.toLocaleLowerCase();
     return setOpen(people.length && !written ? { start: before.start, people, index: 0 } : null);
   };
@@ -72,6 +75,6 @@ function drawList(id, open, take) {
       onMouseDown=${(/** @type {Event} */ event) => {
         event.preventDefault();
         take(open, person);
-      }}><${Avatar} person=${person} small />${person.name}${person === EVERYBODY && html`<span class="quiet">everybody in this room</span>`}</li>`)}
+      }}><${Avatar} person=${person} small />${person.name}${GROUPS[person.id] && html`<span class="quiet">${say(GROUPS[person.id])}</span>`}</li>`)}
   </ul>`;
 }

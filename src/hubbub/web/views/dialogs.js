@@ -1,30 +1,31 @@
 // The dialogs, by name: what their head says and what is in them.
 
 import { html, useState } from "../view.js";
-import { AccountDialog } from "./account-dialog.js";
-import { Browse } from "./browse.js";
 import { useClient, useTask } from "./context.js";
-import { ReactionPicker } from "./emoji-picker.js";
 import { Icon, IconButton } from "./icons.js";
 import { SHORTCUTS } from "./keyboard.js";
+import { later } from "./later.js";
 import { openRoom } from "../state/routes.js";
 import { say } from "../state/words.js";
-import { Forward, Versions } from "./message-dialogs.js";
 import { useModal } from "./modal.js";
-import { NewMessage } from "./new-message.js";
 import { Palette } from "./palette.js";
 import { Shown } from "./shown.js";
 import { Field, formValues, Problem } from "./small.js";
 
+const Pictures = later(() => import("./pictures.js").then((module) => module.Pictures));
+
 /** @type {Record<string, { title: string, Contents: () => any }>} */
 const DIALOGS = {
-  "account": { title: "Your account", Contents: AccountDialog },
-  "react": { title: "React", Contents: ReactionPicker },
-  "forward": { title: "Forward a message", Contents: Forward },
-  "versions": { title: "What it said before", Contents: Versions },
+  "account": { title: "Your account", Contents: later(() => import("./account-dialog.js").then((module) => module.AccountDialog)) },
+  "react": { title: "React", Contents: later(() => import("./emoji-picker.js").then((module) => module.ReactionPicker)) },
+  "forward": { title: "Forward a message", Contents: later(() => import("./message-dialogs.js").then((module) => module.Forward)) },
+  "versions": { title: "What it said before", Contents: later(() => import("./message-dialogs.js").then((module) => module.Versions)) },
+  "poll": { title: "New poll", Contents: later(() => import("./poll-dialog.js").then((module) => module.PollDialog)) },
+  "send-later": { title: "Send later", Contents: later(() => import("./send-later.js").then((module) => module.SendLater)) },
+  "remind": { title: "Remind me", Contents: later(() => import("./send-later.js").then((module) => module.Remind)) },
   "new-room": { title: "New room", Contents: NewRoom },
-  "new-message": { title: "New message", Contents: NewMessage },
-  "browse": { title: "Browse rooms", Contents: Browse },
+  "new-message": { title: "New message", Contents: later(() => import("./new-message.js").then((module) => module.NewMessage)) },
+  "browse": { title: "Browse rooms", Contents: later(() => import("./browse.js").then((module) => module.Browse)) },
   "invite": { title: "Invite people", Contents: Invite },
   "shortcuts": { title: "Keyboard", Contents: Shortcuts },
 };
@@ -33,6 +34,7 @@ export function Dialogs() {
   const { see } = useClient();
   const name = see.dialog.value;
   if (name === "palette") return html`<${Palette} />`;
+  if (name === "pictures") return html`<${Pictures} />`;
   return name && DIALOGS[name] ? html`<${Dialog} key=${name} name=${name} ...${DIALOGS[name]} />` : null;
 }
 

@@ -27,6 +27,7 @@ function EmojiPicker({ recent, choose }) {
   const client = useClient();
   const [all, setAll] = useState(/** @type {EmojiData[]} */ ([]));
   const [words, setWords] = useState("");
+  const [hasty, setHasty] = useState(false);
   const { problem, run } = useTask();
   useEffect(() => {
     run(async () => setAll(await client.marking.allEmoji()));
@@ -34,12 +35,17 @@ function EmojiPicker({ recent, choose }) {
   const groups = useMemo(() => emojiGroups(all), [all]);
   const found = useMemo(() => emojiMatching(all, words), [all, words]);
   const first = [...recent, ...FIRST_CHOICE.filter((each) => !recent.some((one) => isSameEmoji(one, each)))].slice(0, MOST_RECENT);
-  const keys = (/** @type {KeyboardEvent} */ event) => pickerKey(event, () => found[0] && choose(found[0].unicode));
+  const take = () => (found[0] ? choose(found[0].unicode) : setHasty(all.length === 0));
+  // Whoever pressed Enter before the names were loaded has chosen all the same.
+  useEffect(() => {
+    if (hasty && found[0]) choose(found[0].unicode);
+  }, [hasty, found]);
+  const keys = (/** @type {KeyboardEvent} */ event) => pickerKey(event, take);
   return html`<div class="emoji-picker" onKeyDown=${keys}>
     <div class="field"><input type="search" autofocus autocomplete="off" aria-label="Find an emoji" placeholder="Find an emoji" value=${words}
       onInput=${(/** @type {any} */ event) => setWords(event.currentTarget.value)} /></div>
     <${Problem} error=${problem} />
-    ${words.trim() ? html`<${Group} name=${found.length ? "Found" : "None has this name"} emoji=${found} choose=${choose} />`
+    ${words.trim() ? html`<${Group} name=${found.length ? say("Found") : say("None has this name")} emoji=${found} choose=${choose} />`
       : html`<${Group} name="Chosen lately" emoji=${first.map((unicode) => ({ unicode, label: unicode }))} choose=${choose} />
         ${groups.map((group) => html`<${Group} key=${group.name} ...${group} choose=${choose} />`)}`}
   </div>`;

@@ -1,7 +1,9 @@
 // Before one is in: signing in, the owner's first visit, and an invitation.
 
+import { say } from "../state/words.js";
 import { html, useEffect, useState } from "../view.js";
 import { useClient, useTask } from "./context.js";
+import { LetterPage } from "./letter-page.js";
 import { Field, formValues, Problem } from "./small.js";
 
 /** @typedef {{ name: string, password: string }} Account */
@@ -14,7 +16,9 @@ export function Gate() {
     <div class="gate-card">
       <p class="gate-name"><span class="mark" aria-hidden="true"></span>${site?.name ?? "Hubbub"}</p>
       ${route.page === "setup" ? html`<${SetUp} token=${route.token} />`
+        : route.page === "reset" ? html`<${NewPassword} token=${route.token} />`
         : route.page === "invite" ? html`<${Invitation} code=${route.code} />`
+        : route.page === "email" ? html`<${LetterPage} act=${route.act} code=${route.code} />`
         : site?.sign_in === false ? html`<${Elsewhere} />` : site?.setup ? html`<${NotYet} />` : html`<${SignIn} />`}
     </div>
   </main>`;
@@ -33,6 +37,23 @@ function SetUp({ token }) {
   return html`<h1>Make this place yours</h1>
     <p class="gate-lead">You are its first person and its owner. Choose the name that others will see, and a password.</p>
     <${NameAndPassword} button="Begin" password="new-password" act=${(/** @type {Account} */ { name, password }) => client.account.setUp(token, name, password)} />`;
+}
+
+/** @param {{ token: string }} properties */
+function NewPassword({ token }) {
+  const client = useClient();
+  const { busy, problem, run } = useTask();
+  const submit = (/** @type {Event} */ event) => {
+    const { password } = formValues(event);
+    run(() => client.account.resetPassword(token, password));
+  };
+  return html`<h1>Choose a new password</h1>
+    <p class="gate-lead">Wherever you are still signed in by the old one, you will be signed out.</p>
+    <form onSubmit=${submit}>
+      <${Field} label="New password" name="password" type="password" autocomplete="new-password" required autofocus problem=${problem?.fields?.password} />
+      <${Problem} error=${problem} beside=${["password"]} />
+      <button type="submit" class="button is-main" disabled=${busy}>Set password</button>
+    </form>`;
 }
 
 /** The chat is part of another app, and that app knows who people are. */
@@ -60,7 +81,7 @@ function Invitation({ code }) {
   if (found === undefined) return html`<h1>One moment</h1>`;
   if (found === null) return html`<h1>This invite has ended</h1>
     <p class="gate-lead">The link is used up or too old. Ask for a new one.</p><p><a class="button" href="#/">Go to the chat</a></p>`;
-  return html`<h1>${found.room ? `Join ${found.room}` : "Come in"}</h1>
+  return html`<h1>${found.room ? say("Join #", found.room) : say("Come in")}</h1>
     <p class="gate-lead"><strong>${found.inviter}</strong> invites you${found.room ? html` to <strong>${found.room}</strong>` : ""}.</p>
     <${client.see.me.value ? JoinAsMyself : JoinAnew} code=${code} room=${found.room} />`;
 }

@@ -4,24 +4,31 @@
 
 import { roomAddress } from "../state/routes.js";
 import { roomsToCatchUpOn } from "../state/unread.js";
+import { say } from "../state/words.js";
 import { html, useEffect, useState } from "../view.js";
 import { useClient, useTask } from "./context.js";
 import { FoundMessage } from "./found-message.js";
 import { Icon } from "./icons.js";
 import { moveAmong } from "./keyboard.js";
+import { later } from "./later.js";
 import { Problem, RoomSign } from "./small.js";
 
-/** @param {{ page: "unread" | "mentions" }} properties */
+const ScheduledMessages = later(() => import("./scheduled.js").then((module) => module.ScheduledMessages));
+const DueReminders = later(() => import("./reminders.js").then((module) => module.DueReminders));
+const TITLES = { unread: "Catch up", mentions: "Mentions", scheduled: "Scheduled messages" };
+const CONTENTS = { unread: Unread, mentions: Mentions, scheduled: ScheduledMessages };
+
+/** @param {{ page: "unread" | "mentions" | "scheduled" }} properties */
 export function InboxPage({ page }) {
   const { see } = useClient();
-  const title = page === "unread" ? "Catch up" : "Mentions";
+  const title = say(TITLES[page]);
   return html`<main class="conversation search" aria-label=${title} tabindex="-1" inert=${see.roomsOver.value}>
     <header class="room-head">
       <a class="icon-button back-button" href="#/" aria-label="All rooms"><${Icon} name="back" /></a>
       <h1>${title}</h1>
     </header>
-    <div class="search-body" onKeyDown=${(/** @type {KeyboardEvent} */ event) => moveAmong(event, ".found")}>
-      ${page === "unread" ? html`<${Unread} />` : html`<${Mentions} />`}
+    <div class="search-body" onKeyDown=${(/** @type {KeyboardEvent} */ event) => moveAmong(event, ".found-link")}>
+      <${CONTENTS[page]} />
     </div>
   </main>`;
 }
@@ -33,11 +40,14 @@ function Unread() {
   const { busy, problem, run } = useTask();
   const now = client.see.rooms.value;
   const left = rooms.flatMap((room) => (now[room.id]?.unread ? [now[room.id]] : []));
+  const reminders = client.see.due.value.length > 0;
+  if (rooms.length === 0 && reminders) return html`<div class="inbox"><${DueReminders} /></div>`;
   if (rooms.length === 0) return html`<div class="search-end"><p><b>You have read everything.</b></p><p class="quiet">What comes now is shown beside each room.</p></div>`;
   return html`<div class="inbox">
-    <p class="inbox-head"><span class="quiet" role="status">${left.length ? `${left.length} ${left.length === 1 ? "room" : "rooms"} to catch up on` : "All read now."}</span>
+    <p class="inbox-head"><span class="quiet" role="status">${left.length ? left.length === 1 ? say("1 room to catch up on") : say("# rooms to catch up on", left.length) : say("All read now.")}</span>
       ${left.length > 1 && html`<button type="button" class="button is-small" disabled=${busy} onClick=${() => run(() => client.inbox.markAllRead(left))}>Mark all as read</button>`}</p>
     <${Problem} error=${problem} />
+    ${reminders && html`<${DueReminders} />`}
     ${rooms.map((room) => html`<${UnreadRoom} key=${room.id} room=${room} left=${now[room.id]?.unread ?? 0} />`)}
   </div>`;
 }

@@ -29,13 +29,14 @@ export const SHORTCUTS = [
     ["R", "Reply with a quote"],
     ["T", "Reply in a thread"],
     ["+", "React"],
+    ["U", "Mark unread from here"],
   ] },
 ];
 
 /** @param {Client} client @returns {() => void} what ends the listening */
 export function listenToKeys(client) {
   const listen = (/** @type {KeyboardEvent} */ event) => {
-    if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
+    if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open], :popover-open")) return;
     const act = actionFor(client, event);
     if (!act) return;
     event.preventDefault();

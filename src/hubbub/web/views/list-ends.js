@@ -28,7 +28,7 @@ export function Beginning({ room }) {
 export function Edge({ place, timeline, side }) {
   const client = useClient();
   if (!timeline.loaded || timeline[side] === null) return null;
-  if (timeline.failed !== side) return html`<p class="list-edge" aria-hidden="true">${timeline.loading === side ? "Loading…" : ""}</p>`;
+  if (timeline.failed !== side) return html`<p class="list-edge" aria-hidden="true">${timeline.loading === side ? say("Loading…") : ""}</p>`;
   return html`<p class="list-edge" role="alert">These messages did not load.
     <button type="button" class="plain-button" onClick=${() => client.messages.tryLoadingAgain(place)}>Try again</button></p>`;
 }

@@ -10,6 +10,7 @@ import { html, useLayoutEffect, useRef, useState } from "../view.js";
 import { copyText } from "./clipboard.js";
 import { useClient } from "./context.js";
 import { Icon, IconButton } from "./icons.js";
+import { showPerson } from "./person-card.js";
 
 /**
  * @param {{ message: Message, me: { id: string }, mayModerate: boolean, mayPost: boolean, thread?: number }} properties
@@ -46,11 +47,13 @@ function Menu({ message, mayDelete, mayPost, close }) {
   const choices = [
     ["pin", message.pinned ? "Unpin" : "Pin to this room", () => client.marking.pin(message), mayPost],
     ["bookmark", "Bookmark", () => client.marking.keep(message), true],
+    ["clock", "Remind me…", () => client.marking.openDialog("remind", message), true],
     ["unread", "Mark unread from here", () => client.inbox.markUnread(message.room, message.seq), standsInRoom(message)],
     ["forward", "Forward", () => client.marking.openDialog("forward", message), true],
     ["history", "What it said before", () => client.marking.openDialog("versions", message), Boolean(message.edited_at)],
-    ["copy", "Copy text", () => copy(message.text ?? "", "Copied."), true],
+    ["copy", "Copy text", () => copy(message.text ?? "", "Copied."), Boolean(message.text)],
     ["link", "Copy link", () => copy(client.navigation.linkTo(message.room, message.seq, message.thread), "Link copied."), true],
+    ["people", `${say("About")} ${message.by.name}`, () => aboutAuthor(message), true],
     ["delete", "Delete", () => client.messages.delete(message.room, message.seq), mayDelete],
   ];
   const keys = (/** @type {KeyboardEvent} */ event) => menuKey(event, close);
@@ -63,6 +66,12 @@ function Menu({ message, mayDelete, mayPost, close }) {
         act();
       })}><${Icon} name=${icon} />${say(name)}</button></li>`)}
   </ul>`;
+}
+
+/** @param {Message} message */
+function aboutAuthor(message) {
+  const row = document.activeElement?.closest("article");
+  showPerson(message.by, message.room, row?.querySelector(".message-author") ?? row ?? document.body);
 }
 
 /** Over its button where there is no space under it, and with the focus. @param {HTMLElement | null} menu */

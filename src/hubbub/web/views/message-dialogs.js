@@ -2,6 +2,7 @@
 
 /** @import { Version } from "../types.d.ts" */
 
+import { wordsOrNames } from "../state/files.js";
 import { mayPost } from "../state/rights.js";
 import { html, useEffect, useState } from "../view.js";
 import { useClient, useTask } from "./context.js";
@@ -22,7 +23,7 @@ export function Forward() {
   };
   if (!message) return null;
   return html`<form class="forward" onSubmit=${submit}>
-    <blockquote class="forward-words" dir="auto"><b>${message.by.name}</b> ${message.text}</blockquote>
+    <blockquote class="forward-words" dir="auto"><b>${message.by.name}</b> ${wordsOrNames(message)}</blockquote>
     <div class="field"><input type="search" autofocus aria-label="Find a room" placeholder="Find a room" value=${words} onInput=${(/** @type {any} */ event) => setWords(event.currentTarget.value)} /></div>
     <fieldset class="choices"><legend>Where to</legend>
       ${shown.map((room, index) => html`<label class="choice" key=${room.id}><input type="radio" name="room" value=${room.id} checked=${index === 0} required /><${RoomSign} room=${room} /><span><b>${room.name}</b></span></label>`)}
@@ -44,7 +45,7 @@ export function Versions() {
   }, []);
   return html`<${Problem} error=${problem} />
     <ol class="versions">${versions.toReversed().map((version, index) => html`<li key=${version.seq}>
-      <p class="quiet">${index === 0 ? "Now, since " : index === versions.length - 1 ? "At first, " : ""}<${Time} at=${version.at} words=${fullTime} /></p>
+      <p class="quiet">${index === 0 ? html`Now, since ` : index === versions.length - 1 && html`At first, `}<${Time} at=${version.at} words=${fullTime} /></p>
       <p class="version-words" dir="auto">${version.text}</p>
     </li>`)}</ol>`;
 }

@@ -19,6 +19,7 @@ import { useMessage } from "./quote.js";
 import { useActiveRow } from "./active-row.js";
 import { ScrollKeeper } from "./scroll.js";
 import { Time } from "./small.js";
+import { useSwipeToReply } from "./swiping.js";
 
 const LIT_MS = 2_000;
 
@@ -34,12 +35,16 @@ export function MessageList({ room, thread }) {
   const [active, activity] = useActiveRow(list);
   const context = useRowContext(room, active, lit, thread);
   const jump = () => {
-    if (thread === undefined) client.navigation.forgetMessage();
+    client.navigation.forgetMessage();
     bringNewest(client, keeper.current, place, timeline);
     if (thread === undefined) focusComposer();
   };
-  return html`<div class="message-area">
-    <div class="message-list" ref=${list} role="log" aria-live="off" aria-label=${thread === undefined ? `Messages in ${room.name}` : "Messages in this thread"} tabindex="0"
+  const swipes = useSwipeToReply((row) => {
+    const message = messageIn(client, room, thread, Number(row.dataset.seq));
+    if (message && !message.deleted && context.mayPost) replyTo(client, message, thread);
+  });
+  return html`<div class="message-area" ...${swipes}>
+    <div class="message-list" ref=${list} role="log" aria-live="off" aria-label=${thread === undefined ? say("Messages in #", room.name) : say("Messages in this thread")} tabindex="0"
       aria-busy=${!timeline.loaded} onScroll=${() => keeper.current?.scrolled()} onKeyDown=${keysFor(client, room, thread)} ...${activity}>
       <div class="message-column">
         <${Edge} place=${place} timeline=${timeline} side="before" />
@@ -130,7 +135,7 @@ function bringNewest(client, keeper, place, timeline) {
 function useLanding(keeper, list, at, timeline) {
   const client = useClient();
   const route = client.see.route.value;
-  const target = route.page === "room" && roomOf(at) === at ? route.seq : null;
+  const target = route.page !== "room" ? null : roomOf(at) === at ? route.seq : route.reply ?? null;
   const place = useRef(client.places.get(at)).current;
   const landed = useRef(/** @type {number | "somewhere" | null} */ (null));
   const [lit, setLit] = useState(/** @type {number | null} */ (null));
@@ -197,6 +202,7 @@ function keysFor(client, room, thread) {
     else if (message && mine && event.key === "Delete") client.messages.delete(room.id, row);
     else if (standing && event.key === "r") replyTo(client, message, thread);
     else if (standing && event.key === "t") client.threads.open(message);
+    else if (standing && event.key === "u" && standsInRoom(message)) client.inbox.markUnread(room.id, row);
     else if (standing && event.key === "+") client.marking.openDialog("react", message);
     else if (message && event.key === "Enter") /** @type {HTMLElement | null} */ (focused.querySelector(".message-actions button"))?.focus();
     else return moveAmong(event, "article");

@@ -7,11 +7,15 @@ import { listTime } from "../state/times.js";
 import { placeOf } from "../state/threads.js";
 import { say } from "../state/words.js";
 import { html, useEffect, useState } from "../view.js";
+import { BoundedWords } from "./bounded-words.js";
 import { useClient, useTask } from "./context.js";
+import { FileNames } from "./file-parts.js";
 import { IconButton } from "./icons.js";
 import { moveAmong } from "./keyboard.js";
-import { markdown } from "./markdown.js";
+import { later } from "./later.js";
 import { Avatar, Problem, Time } from "./small.js";
+
+const Reminder = later(() => import("./reminders.js").then((module) => module.Reminder));
 
 export function PinsPanel() {
   const client = useClient();
@@ -29,14 +33,14 @@ export function PinsPanel() {
 
 export function BookmarksPanel() {
   const client = useClient();
-  const { items, problem, reload } = useList(() => client.marking.bookmarks(), []);
+  const { items, problem, reload } = useList(() => client.scheduling.bookmarks(), [client.see.due.value.join(" "), client.see.dialog.value]);
   const letGo = async (/** @type {Message} */ message) => {
     await client.marking.letGo(message);
     reload();
   };
   return html`<${List} items=${items} problem=${problem} empty="You have no bookmarks yet. Keep a message for yourself from behind its three dots; nobody else sees it."
-    drawn=${(/** @type {{ message: Message }} */ { message }) => html`<${Item} key=${placeOf(message.room, message.seq)} message=${message} words=${client.store.now.rooms[message.room]?.name}
-      remove="Take this bookmark away" onRemove=${() => letGo(message)} />`} />`;
+    drawn=${(/** @type {import("../types.d.ts").DueBookmark} */ kept) => html`<${Item} key=${placeOf(kept.message.room, kept.message.seq)} message=${kept.message} words=${client.store.now.rooms[kept.message.room]?.name}
+      remove="Take this bookmark away" onRemove=${() => letGo(kept.message)} foot=${html`<${Reminder} kept=${kept} changed=${reload} />`} />`} />`;
 }
 
 export function ThreadsPanel() {
@@ -71,8 +75,8 @@ function List({ items, problem, empty, drawn }) {
   </div>`;
 }
 
-/** @param {{ message: Message, words?: string, unread?: number, remove?: string, onRemove?: () => void, open?: () => void }} properties */
-function Item({ message, words, unread = 0, remove, onRemove, open }) {
+/** @param {{ message: Message, words?: string, unread?: number, remove?: string, onRemove?: () => void, open?: () => void, foot?: any }} properties */
+function Item({ message, words, unread = 0, remove, onRemove, open, foot }) {
   const client = useClient();
   const go = (/** @type {Event} */ event) => {
     event.preventDefault();
@@ -85,7 +89,9 @@ function Item({ message, words, unread = 0, remove, onRemove, open }) {
         ${unread > 0 && html`<span class="count">${unread}<span class="visually-hidden"> unread</span></span>`}</span>
       ${words && html`<small>${words}</small>`}
     </a>
-    <div class="message-text found-message-words">${message.deleted ? html`<p class="message-gone">Message deleted</p>` : markdown(message.text ?? "", { me: "", mentions: false })}</div>
+    ${message.deleted ? html`<p class="message-gone">Message deleted</p>` : message.text && html`<${BoundedWords} text=${message.text} />`}
+    ${!message.deleted && html`<${FileNames} files=${message.files} />`}
+    ${foot}
     ${remove && html`<${IconButton} icon="close" name=${remove} class="found-message-remove" onClick=${onRemove ?? (() => null)} />`}
   </li>`;
 }

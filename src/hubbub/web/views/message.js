@@ -2,6 +2,7 @@
 
 /** @import { Message, OutboxEntry, Person } from "../types.d.ts" */
 
+import { finderOf } from "../state/keywords.js";
 import { names } from "../state/message-changes.js";
 import { clockTime, fullTime, narrowTime } from "../state/times.js";
 import { html, memo, useLayoutEffect, useRef, useState } from "../view.js";
@@ -10,7 +11,12 @@ import { Icon } from "./icons.js";
 import { useGrowing } from "./growing.js";
 import { byTouch, focusComposer } from "./keyboard.js";
 import { isOnlyEmoji, markdown } from "./markdown.js";
+import { MessageFiles } from "./message-files.js";
+import { OutgoingFiles } from "./outgoing-files.js";
 import { MessageActions } from "./message-actions.js";
+import { Poll, PollToCome } from "./poll.js";
+import { PersonButton, showPerson } from "./person-card.js";
+import { Previews } from "./previews.js";
 import { Quote } from "./quote.js";
 import { Reactions } from "./reactions.js";
 import { FromThread, RepliesLine } from "./replies.js";
@@ -37,14 +43,17 @@ export const MessageRow = memo((/** @type {RowProperties} */ properties) => {
   const mentioned = !gone && names(message, me.id);
   const states = [head && "has-head", mentioned && "is-mention", lit && "is-lit", active && "is-active"].filter(Boolean).join(" ");
   return html`<article class="message ${states}" data-seq=${message.seq} data-key=${rowKey} tabindex="-1">
-    <${Side} person=${message.by} at=${message.at} head=${head} />
+    <${Side} person=${message.by} at=${message.at} head=${head} room=${message.room} />
     <div class="message-body">
-      <${Head} person=${message.by} at=${message.at} head=${head} pinned=${!gone && message.pinned} />
+      <${Head} person=${message.by} at=${message.at} head=${head} room=${message.room} pinned=${!gone && message.pinned} />
       ${thread === undefined && message.thread !== undefined && html`<${FromThread} message=${message} />`}
       ${message.reply_to !== undefined && !gone && html`<${Quote} room=${message.room} seq=${message.reply_to} />`}
       ${gone ? html`<p class="message-gone">Message deleted</p>`
         : editing ? html`<${EditForm} message=${message} />`
-        : html`<${Words} text=${message.text ?? ""} me=${me.name} mentions=${Boolean(message.mentions?.length)} edited=${message.edited_at} message=${message} />`}
+        : (message.text || message.edited_at) && html`<${Words} text=${message.text ?? ""} me=${me.name} mentions=${Boolean(message.mentions?.length)} edited=${message.edited_at} message=${message} />`}
+      ${!gone && message.files && html`<${MessageFiles} files=${message.files} message=${message} />`}
+      ${!gone && message.poll && html`<${Poll} message=${message} me=${me} mayModerate=${properties.mayModerate} />`}
+      ${!gone && !editing && message.previews && html`<${Previews} message=${message} mayDismiss=${message.by.id === me.id || properties.mayModerate} />`}
       ${!gone && html`<${Reactions} message=${message} me=${me.id} />`}
       ${thread === undefined && html`<${RepliesLine} message=${message} />`}
     </div>
@@ -56,31 +65,34 @@ export const OutgoingRow = memo((/** @type {{ rowKey: string, entry: OutboxEntry
   const failed = entry.status === "failed";
   const states = [head && "has-head", failed ? "is-failed" : "is-pending"].filter(Boolean).join(" ");
   return html`<article class="message ${states}" data-key=${rowKey} tabindex="-1">
-    <${Side} person=${me} at=${entry.at} head=${head} />
+    <${Side} person=${me} at=${entry.at} head=${head} room=${entry.room} />
     <div class="message-body">
-      <${Head} person=${me} at=${entry.at} head=${head} />
+      <${Head} person=${me} at=${entry.at} head=${head} room=${entry.room} />
       ${entry.reply_to !== undefined && html`<${Quote} room=${entry.room} seq=${entry.reply_to} />`}
-      <${Words} text=${entry.text} me=${me.name} mentions=${false} />
+      ${entry.text && html`<${Words} text=${entry.text} me=${me.name} mentions=${false} />`}
+      ${entry.uploads && html`<${OutgoingFiles} entry=${entry} />`}
+      ${entry.poll && html`<${PollToCome} poll=${entry.poll} />`}
       ${failed ? html`<${Failed} entry=${entry} />` : html`<span class="visually-hidden">being sent</span>`}
     </div>
   </article>`;
 });
 
-/** @typedef {{ person: Person, at: string | number, head: boolean, pinned?: { by: Person } | false }} HeadProperties */
+/** @typedef {{ person: Person, at: string | number, head: boolean, room: string, pinned?: { by: Person } | false }} HeadProperties */
 
 /** @param {HeadProperties} properties */
-function Side({ person, at, head }) {
+function Side({ person, at, head, room }) {
+  const show = (/** @type {any} */ event) => showPerson(person, room, event.currentTarget);
   return html`<div class="message-side">
-    ${head ? html`<${Avatar} person=${person} />` : html`<time class="message-own-time" aria-hidden="true" title=${fullTime(at)}>${narrowTime(at)}</time>`}
+    ${head ? html`<${Avatar} person=${person} onClick=${show} />` : html`<time class="message-own-time" aria-hidden="true" title=${fullTime(at)}>${narrowTime(at)}</time>`}
   </div>`;
 }
 
 /** @param {HeadProperties} properties */
-function Head({ person, at, head, pinned }) {
+function Head({ person, at, head, room, pinned }) {
   const mark = pinned && html`<span class="message-pinned" title="Pinned by ${pinned.by.name}"><${Icon} name="pin" /><span class="visually-hidden">Pinned</span></span>`;
   if (!head) return html`<span class="visually-hidden">${person.name}, ${clockTime(at)}</span>${mark}`;
   return html`<header class="message-head">
-    <strong class="message-author">${person.name}</strong>
+    <${PersonButton} class="message-author" person=${person} room=${room} tabindex="-1" />
     ${person.kind === "bot" && html`<span class="tag">bot</span>`}
     <${Time} class="message-time" at=${at} />${mark}
   </header>`;
@@ -90,7 +102,7 @@ function Head({ person, at, head, pinned }) {
 function Words({ text, me, mentions, edited, message }) {
   const client = useClient();
   return html`<div class="message-text ${isOnlyEmoji(text) ? "is-emoji" : ""}">
-    ${markdown(text, { me, mentions })}
+    ${markdown(text, { me, mentions, keywords: finderOf(client.see.notifications.value.keywords) })}
     ${edited && message && html`<button type="button" class="message-edited" title="${fullTime(edited)}. What it said before"
       onClick=${() => client.marking.openDialog("versions", message)}>edited</button>`}
   </div>`;
@@ -126,8 +138,10 @@ function EditForm({ message }) {
     client.messages.edit(null);
     (row ?? document.body).focus();
   };
+  // Files say something without words.
+  const mayBe = text.trim() !== "" || Boolean(message.files);
   const save = async () => {
-    if (!text.trim() || busy) return;
+    if (!mayBe || busy) return;
     const row = field.current?.closest("article");
     if (await run(() => client.messages.saveEdit(message.room, message.seq, text.trim()))) row?.focus();
   };
@@ -144,7 +158,7 @@ function EditForm({ message }) {
       onInput=${(/** @type {any} */ event) => setText(event.currentTarget.value)}></textarea>
     ${problem && html`<p class="problem" role="alert">${problem.message}</p>`}
     <div class="edit-buttons">
-      <button type="button" class="button is-main is-small" disabled=${busy || !text.trim()} onClick=${save}>Save</button>
+      <button type="button" class="button is-main is-small" disabled=${busy || !mayBe} onClick=${save}>Save</button>
       <button type="button" class="button is-small" onClick=${leave}>Cancel</button>
     </div>
   </div>`;

@@ -5,7 +5,7 @@
 import { useLayoutEffect, useRef } from "../view.js";
 import { useClient } from "./context.js";
 
-/** @param {DialogName} name @returns {{ dialog: { current: HTMLDialogElement | null }, listeners: object }} for a `<dialog>` that is open while it is drawn */
+/** @param {DialogName} name @returns {{ dialog: { current: HTMLDialogElement | null }, listeners: { onClose: () => void, onKeyDown: (event: KeyboardEvent) => void, onMouseDown: (event: Event) => void } }} for a `<dialog>` that is open while it is drawn */
 export function useModal(name) {
   const client = useClient();
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
@@ -23,5 +23,11 @@ export function useModal(name) {
   // The browser says a little late that it has closed one: another may be open by then.
   const onClose = () => client.store.now.dialog === name && client.navigation.closeDialog();
   const onMouseDown = (/** @type {Event} */ event) => event.target === dialog.current && client.navigation.closeDialog();
-  return { dialog, listeners: { onClose, onMouseDown } };
+  // Nor does what is typed right after Escape go into a page that does not know yet that the dialog has gone.
+  const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || event.isComposing) return;
+    event.preventDefault();
+    client.navigation.closeDialog();
+  };
+  return { dialog, listeners: { onClose, onKeyDown, onMouseDown } };
 }

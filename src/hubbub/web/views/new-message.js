@@ -2,6 +2,7 @@
 
 /** @import { Person } from "../types.d.ts" */
 
+import { say } from "../state/words.js";
 import { html, useState } from "../view.js";
 import { useClient, useTask } from "./context.js";
 import { Icon } from "./icons.js";
@@ -22,11 +23,11 @@ export function NewMessage() {
       <button type="button" class="chip" aria-label="Without ${person.name}" onClick=${() => setPeople(people.filter((each) => each !== person))}>
         <${Avatar} person=${person} small />${person.name}<${Icon} name="close" /></button>
     </li>`)}</ul>`}
-    <${PeoplePicker} label=${people.length ? "And" : "To"} act="Choose" busy=${busy} autofocus without=${people.map((person) => person.id)}
+    <${PeoplePicker} label=${people.length ? say("And") : say("To")} act="Choose" busy=${busy} autofocus without=${people.map((person) => person.id)}
       onPick=${(/** @type {Person} */ person) => setPeople([...people, person])} />
     <${Problem} error=${problem} />
     <div class="button-row">
-      <button type="submit" class="button is-main" disabled=${busy || people.length === 0}>Write to ${people.length > 1 ? "them" : people[0]?.name ?? "somebody"}</button>
+      <button type="submit" class="button is-main" disabled=${busy || people.length === 0}>Write to ${people.length > 1 ? say("them") : people[0]?.name ?? say("somebody")}</button>
       ${me && people.length === 0 && html`<button type="button" class="plain-button" disabled=${busy} onClick=${() => run(() => client.rooms.openDirect([me]))}>Notes to yourself</button>`}
     </div>
   </form>`;

@@ -7,6 +7,8 @@ import { clockTime } from "../state/times.js";
 import { say } from "../state/words.js";
 import { html, useState } from "../view.js";
 import { useClient, useTask } from "./context.js";
+import { Letters } from "./letter-settings.js";
+import { Keywords, Push } from "./reach-settings.js";
 import { Problem } from "./small.js";
 
 const FROM = "22:00";
@@ -31,6 +33,7 @@ export function NotificationSettings() {
     <h3>Notifications</h3>
     <label class="check"><input type="checkbox" checked=${desktop} onChange=${allow} /><span>On this computer's screen</span></label>
     ${refused && html`<p class="problem" role="alert">The browser does not allow it. Allow notifications for this page in the browser's settings, then try again.</p>`}
+    <${Push} />
     <label class="check"><input type="checkbox" checked=${sound} onChange=${(/** @type {any} */ event) => change({ sound: event.currentTarget.checked })} /><span>With a sound</span></label>
     <label class="check"><input type="checkbox" checked=${quiet !== null} onChange=${setQuiet} /><span>Quiet every day</span></label>
     ${quiet && html`<p class="quiet-times">
@@ -38,6 +41,8 @@ export function NotificationSettings() {
       <label>to <input type="time" value=${quiet.to} onChange=${setTime("to")} /></label>
     </p>`}
     <${Pause} />
+    <${Keywords} />
+    <${Letters} />
     <${Problem} error=${problem} />
   </section>`;
 }

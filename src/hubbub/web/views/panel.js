@@ -6,9 +6,13 @@ import { say } from "../state/words.js";
 import { html, useEffect, useRef } from "../view.js";
 import { useClient } from "./context.js";
 import { IconButton } from "./icons.js";
-import { BookmarksPanel, PinsPanel, ThreadsPanel } from "./message-panels.js";
-import { PeoplePanel } from "./people-panel.js";
+import { later } from "./later.js";
 import { ThreadPanel } from "./thread-panel.js";
+
+const PeoplePanel = later(() => import("./people-panel.js").then((module) => module.PeoplePanel));
+const PinsPanel = later(() => import("./message-panels.js").then((module) => module.PinsPanel));
+const ThreadsPanel = later(() => import("./message-panels.js").then((module) => module.ThreadsPanel));
+const BookmarksPanel = later(() => import("./message-panels.js").then((module) => module.BookmarksPanel));
 
 /** @param {{ name: PanelName, thread?: number }} properties */
 export function Panel({ name, thread = 0 }) {

@@ -2,7 +2,9 @@
 
 /** @import { Message } from "../types.d.ts" */
 
+import { wordsOrNames } from "../state/files.js";
 import { placeOf } from "../state/threads.js";
+import { say } from "../state/words.js";
 import { html, useEffect } from "../view.js";
 import { useClient } from "./context.js";
 import { Icon, IconButton } from "./icons.js";
@@ -46,6 +48,6 @@ export function useMessage(room, seq) {
 function QuotedWords({ message }) {
   if (message === undefined) return html`<span class="quote-words">…</span>`;
   if (message === "missing") return html`<span class="quote-words">a message that you cannot see</span>`;
-  const words = message.deleted ? "a message that was deleted" : (message.text ?? "").replaceAll(/\|\|.+?\|\|/g, "▒▒▒").replaceAll(/\s+/g, " ");
+  const words = message.deleted ? say("a message that was deleted") : wordsOrNames(message).replaceAll(/\|\|.+?\|\|/g, "▒▒▒").replaceAll(/\s+/g, " ");
   return html`<${Avatar} person=${message.by} small /><b class="quote-author" dir="auto">${message.by.name}</b><span class="quote-words" dir="auto">${words}</span>`;
 }

@@ -2,6 +2,7 @@
 
 /** @import { Message, Reaction } from "../types.d.ts" */
 
+import { say } from "../state/words.js";
 import { html, useEffect, useState } from "../view.js";
 import { useClient } from "./context.js";
 import { Icon } from "./icons.js";
@@ -43,9 +44,9 @@ function useNames(room, reaction, me, looking) {
   }, [looking, members === undefined]);
   const others = reaction.users.filter((user) => user !== me);
   const names = others.map((user) => members?.find((member) => member.user.id === user)?.user.name).filter(Boolean);
-  const shown = [...(others.length < reaction.users.length ? ["You"] : []), ...names].slice(0, MOST_NAMED);
+  const shown = [...(others.length < reaction.users.length ? [say("You")] : []), ...names].slice(0, MOST_NAMED);
   const more = reaction.count - shown.length;
-  if (!shown.length) return `${reaction.count} reacted`;
-  if (more > 0) return `${shown.join(", ")} and ${more} more`;
-  return shown.length === 1 ? shown[0] ?? "" : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
+  if (!shown.length) return say("# reacted", reaction.count);
+  if (more > 0) return say("# and # more", shown.join(", "), more);
+  return shown.length === 1 ? shown[0] ?? "" : say("# and #", shown.slice(0, -1).join(", "), shown.at(-1) ?? "");
 }

@@ -4,6 +4,7 @@
 
 import { mayModerate } from "../state/rights.js";
 import { foldersOf } from "../state/rooms.js";
+import { say } from "../state/words.js";
 import { html, useId, useState } from "../view.js";
 import { useClient, useTask } from "./context.js";
 import { Icon } from "./icons.js";
@@ -25,7 +26,7 @@ export function RoomAbout({ room }) {
 /** @param {{ room: MyRoom }} properties */
 function Words({ room }) {
   const { topic, description, posting, history } = room;
-  return html`<p>${topic || "Nobody has said yet what it is about."}</p>
+  return html`<p>${topic || say("Nobody has said yet what it is about.")}</p>
     ${description && html`<p class="description">${description}</p>`}
     ${posting === "moderators" && html`<p class="quiet">Only its owners and admins post here.</p>`}
     ${history === "joined" && html`<p class="quiet">Who joins it sees what comes from then on.</p>`}`;
@@ -45,9 +46,9 @@ function Settings({ room }) {
     <${Field} label="Room name" name="name" value=${room.name} required problem=${problem?.fields.name} />
     <${Field} label="What it is about" name="topic" value=${room.topic} problem=${problem?.fields.topic} />
     <${LongField} label="Description" name="description" value=${room.description ?? ""} problem=${problem?.fields.description} />
-    <${Choice} label="Who may post" name="posting" value=${room.posting ?? "everyone"} options=${[["everyone", "Everybody in it"], ["moderators", "Only owners and admins"]]} />
+    <${Choice} label="Who may post" name="posting" value=${room.posting ?? "everyone"} options=${[["everyone", say("Everybody in it")], ["moderators", say("Only owners and admins")]]} />
     ${room.kind === "private" && html`<${Choice} label="Who joins from now on sees" name="history" value=${room.history ?? "all"}
-      options=${[["all", "Everything, from the beginning"], ["joined", "What comes after they join"]]} />`}
+      options=${[["all", say("Everything, from the beginning")], ["joined", say("What comes after they join")]]} />`}
     <button type="submit" class="button is-small" disabled=${busy}>Save</button>${saved && html`<span class="quiet" role="status"> Saved.</span>`}
     <${Problem} error=${problem} beside=${["name", "topic", "description"]} />
   </form>`;
@@ -84,7 +85,7 @@ export function Folder({ room }) {
   };
   return html`<form class="inline-form" onSubmit=${save} onInput=${() => setSaved(false)}>
     <${Field} label="Folder in your list" name="folder" value=${room.folder ?? ""} list=${id} autocomplete="off" maxlength="40" placeholder="Favourites, for example"
-      problem=${problem?.fields.folder} hint=${saved ? "Saved." : undefined} />
+      problem=${problem?.fields.folder} hint=${saved ? say("Saved.") : undefined} />
     <datalist id=${id}>${foldersOf(client.see.rooms.value).map((name) => html`<option key=${name} value=${name}></option>`)}</datalist>
     <button type="submit" class="button is-small" disabled=${busy}>Move</button>
     <${Problem} error=${problem} beside=${["folder"]} />
@@ -97,7 +98,7 @@ function Archive({ room }) {
   const { busy, problem, run } = useTask();
   const change = (/** @type {boolean} */ archived) => run(async () => {
     await client.rooms.change(room.id, { archived });
-    if (archived) client.navigation.notify(`${room.name} is archived.`, "Undo", () => client.rooms.change(room.id, { archived: false }));
+    if (archived) client.navigation.notify(say("# is archived.", room.name), "Undo", () => client.rooms.change(room.id, { archived: false }));
   });
   return html`<div class="leave">
     ${room.archived ? html`<button type="button" class="button is-small" disabled=${busy} onClick=${() => change(false)}>Bring this room back</button>`

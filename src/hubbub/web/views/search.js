@@ -1,6 +1,7 @@
 // The search: a field, how to narrow it, and what was found, each message with where it stands.
 
 import { wordsWanted } from "../state/search.js";
+import { say } from "../state/words.js";
 import { html, useEffect, useRef } from "../view.js";
 import { useClient } from "./context.js";
 import { FoundMessage } from "./found-message.js";
@@ -20,7 +21,7 @@ export function SearchPage({ words }) {
   const timer = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
   const { status, messages } = client.see.search.value;
   useEffect(() => {
-    if (!byTouch() || !words) field.current?.focus();
+    if (!comeBack(client.search.followed) && (!byTouch() || !words)) field.current?.focus();
     return () => clearTimeout(timer.current);
   }, []);
   useEffect(() => {
@@ -40,6 +41,9 @@ export function SearchPage({ words }) {
     field.current.focus();
     look(0);
   };
+  const leave = (/** @type {any} */ event) => {
+    client.search.followed = event.target.closest(".found-link")?.getAttribute("href") ?? client.search.followed;
+  };
   return html`<main class="conversation search" aria-label="Search" tabindex="-1" inert=${client.see.roomsOver.value}>
     <header class="room-head">
       <a class="icon-button back-button" href="#/" aria-label="All rooms"><${Icon} name="back" /></a>
@@ -50,16 +54,24 @@ export function SearchPage({ words }) {
           onInput=${() => look(LOOK_AFTER_MS)} onKeyDown=${(/** @type {KeyboardEvent} */ event) => event.key === "ArrowDown" && focusFirst(event)} />
       </form>
     </header>
-    <div class="search-body" aria-busy=${status === "searching"} onKeyDown=${(/** @type {KeyboardEvent} */ event) => moveAmong(event, ".found")}>
+    <div class="search-body" aria-busy=${status === "searching"} onClick=${leave} onKeyDown=${(/** @type {KeyboardEvent} */ event) => moveAmong(event, ".found-link")}>
       ${words.trim() ? html`<${Found} words=${words} />` : html`<${Ways} add=${add} />`}
     </div>
-    <p class="visually-hidden" role="status">${status === "done" && (messages.length ? `${messages.length} messages found` : "Nothing found")}</p>
+    <p class="visually-hidden" role="status">${status === "done" && (messages.length ? say("# messages found", messages.length) : say("Nothing found"))}</p>
   </main>`;
+}
+
+/** To the message that one went to from here, where one left off. @param {string} address @returns {boolean} whether it is there */
+function comeBack(address) {
+  const link = /** @type {HTMLElement | undefined} */ ([...document.querySelectorAll(".found-link")].find((each) => each.getAttribute("href") === address));
+  link?.focus();
+  link?.closest(".found")?.scrollIntoView({ block: "center" });
+  return link !== undefined;
 }
 
 /** @param {KeyboardEvent} event */
 function focusFirst(event) {
-  const first = /** @type {HTMLElement | null} */ (document.querySelector(".found"));
+  const first = /** @type {HTMLElement | null} */ (document.querySelector(".found-link"));
   if (first) event.preventDefault();
   first?.focus();
 }
@@ -69,7 +81,7 @@ function Ways({ add }) {
   return html`<section class="search-ways">
     <h2>Search every message you may read</h2>
     <p class="quiet">Write words as they begin. Narrow it down like this:</p>
-    <ul>${WAYS.map(([way, words]) => html`<li key=${way}><button type="button" class="chip" onClick=${() => add(way)}><code>${way}</code></button><span class="quiet">${words}</span></li>`)}</ul>
+    <ul>${WAYS.map(([way, words]) => html`<li key=${way}><button type="button" class="chip" onClick=${() => add(way)}><code>${way}</code></button><span class="quiet">${say(words)}</span></li>`)}</ul>
   </section>`;
 }
 

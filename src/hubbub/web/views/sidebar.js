@@ -4,20 +4,25 @@
 
 import { hasDraft } from "../state/drafts.js";
 import { levelOf } from "../state/notifications.js";
+import { ownPresence } from "../state/presence.js";
 import { roomSections } from "../state/rooms.js";
 import { unreadReplies } from "../state/threads.js";
+import { inComposer } from "../state/uploads.js";
 import { roomsToCatchUpOn } from "../state/unread.js";
 import { openRoom, roomAddress } from "../state/routes.js";
 import { say } from "../state/words.js";
-import { html } from "../view.js";
+import { html, useRef } from "../view.js";
 import { useClient } from "./context.js";
 import { Icon, IconButton } from "./icons.js";
 import { FIND_KEYS, moveAmong } from "./keyboard.js";
+import { Face, SpokenPresence, useListedOnScreen, usePartnerPresence } from "./presence.js";
 import { Avatar, RoomSign } from "./small.js";
 
 export function Sidebar() {
   const client = useClient();
   const sections = roomSections(client.see.rooms.value);
+  const list = useRef(/** @type {HTMLElement | null} */ (null));
+  useListedOnScreen(list, sections.flatMap((section) => section.rooms).filter((room) => room.kind === "direct").map((room) => room.id).join(" "));
   return html`<nav class="sidebar" aria-label="Rooms">
     <header class="sidebar-head">
       <h2 class="sidebar-name"><span class="mark" aria-hidden="true"></span>${client.see.site.value?.name ?? "Hubbub"}</h2>
@@ -27,7 +32,7 @@ export function Sidebar() {
     <button type="button" class="find-room" onClick=${() => client.navigation.openDialog("palette")}>
       <${Icon} name="go" /><span>Go to…</span><kbd aria-hidden="true">${FIND_KEYS}</kbd>
     </button>
-    <div class="sidebar-rooms" onKeyDown=${(/** @type {KeyboardEvent} */ event) => moveAmong(event, ".room-link")}>
+    <div class="sidebar-rooms" ref=${list} onKeyDown=${(/** @type {KeyboardEvent} */ event) => moveAmong(event, ".room-link")}>
       <${OwnLists} />
       ${sections.map((section) => html`<${Section} key=${section.name} ...${section} />`)}
       <button type="button" class="sidebar-more" onClick=${() => client.navigation.openDialog("new-message")}>
@@ -47,13 +52,20 @@ function OwnLists() {
   const unread = unreadReplies(client.see.followed.value);
   const open = (/** @type {"threads" | "bookmarks"} */ panel) => client.navigation.openList(panel);
   const { page } = client.see.route.value;
-  const waiting = roomsToCatchUpOn(client.see.rooms.value).length > 0;
+  const scheduled = client.see.scheduled.value;
+  const due = client.see.due.value.length;
+  const waiting = due > 0 || roomsToCatchUpOn(client.see.rooms.value).length > 0;
   return html`<a class="sidebar-more ${waiting ? "is-unread" : ""}" href="#/unread" aria-current=${page === "unread" ? "page" : undefined}><${Icon} name="unread" />Catch up</a>
+    ${scheduled.waiting + scheduled.failed > 0 && html`<a class="sidebar-more ${scheduled.failed ? "is-unread" : ""}" href="#/scheduled" aria-current=${page === "scheduled" ? "page" : undefined}>
+      <${Icon} name="clock" />Scheduled<span class="count ${scheduled.failed ? "is-mention" : ""}">${shortCount(scheduled.failed || scheduled.waiting)}<span class="visually-hidden"> ${say(scheduled.failed ? "not sent" : "waiting")}</span></span>
+    </a>`}
     <a class="sidebar-more" href="#/mentions" aria-current=${page === "mentions" ? "page" : undefined}><${Icon} name="mention" />Mentions</a>
     <button type="button" class="sidebar-more ${unread ? "is-unread" : ""}" onClick=${() => open("threads")}>
       <${Icon} name="thread" />Threads${unread > 0 && html`<span class="count">${shortCount(unread)}<span class="visually-hidden"> unread replies</span></span>`}
     </button>
-    <button type="button" class="sidebar-more" onClick=${() => open("bookmarks")}><${Icon} name="bookmark" />Bookmarks</button>`;
+    <button type="button" class="sidebar-more ${due ? "is-unread" : ""}" onClick=${() => open("bookmarks")}>
+      <${Icon} name="bookmark" />Bookmarks${due > 0 && html`<span class="count is-mention">${shortCount(due)}<span class="visually-hidden"> reminders</span></span>`}
+    </button>`;
 }
 
 /** @param {{ name: string, rooms: MyRoom[] }} properties */
@@ -61,10 +73,11 @@ function Section({ name, rooms }) {
   const client = useClient();
   const open = openRoom(client.see.route.value);
   const drafts = client.see.drafts.value;
+  const uploads = client.see.uploads.value;
   return html`<section class="room-section" aria-label=${say(name)}>
     <h3>${say(name)}</h3>
     <ul>${rooms.map((room) => html`<li key=${room.id}>
-      <${RoomLink} room=${room} open=${room.id === open} draft=${room.id !== open && hasDraft(drafts, room.id)} />
+      <${RoomLink} room=${room} open=${room.id === open} draft=${room.id !== open && (hasDraft(drafts, room.id) || inComposer(uploads, room.id).length > 0)} />
     </li>`)}</ul>
   </section>`;
 }
@@ -72,15 +85,16 @@ function Section({ name, rooms }) {
 /** @param {{ room: MyRoom, open: boolean, draft: boolean }} properties */
 function RoomLink({ room, open, draft }) {
   const unread = room.unread > 0;
+  const state = usePartnerPresence(room);
   const isSilent = levelOf(useClient().see.notifications.value, room) === "nothing";
   return html`<a class="room-link ${unread && !isSilent ? "is-unread" : ""} ${isSilent ? "is-silent" : ""}" href=${roomAddress(room.id)} data-room=${room.id} data-kind=${room.kind}
     aria-current=${open ? "page" : undefined}>
-    <${RoomSign} room=${room} />
-    <span class="room-link-name">${room.name}</span>
+    <${Face} state=${state}><${RoomSign} room=${room} /><//>
+    <span class="room-link-name">${room.name}</span><${SpokenPresence} state=${state} />
     ${draft && html`<span class="room-link-draft" title="A draft waits here"><${Icon} name="draft" /><span class="visually-hidden">draft</span></span>`}
     ${unread && html`<span class="count ${room.mentions ? "is-mention" : ""}">
       ${room.mentions ? `@${shortCount(room.mentions)}` : shortCount(room.unread)}
-      <span class="visually-hidden">${room.mentions ? " mentions of you, unread" : " unread"}</span>
+      <span class="visually-hidden"> ${room.mentions ? say("mentions of you, unread") : say("unread")}</span>
     </span>`}
   </a>`;
 }
@@ -89,10 +103,12 @@ function Myself() {
   const client = useClient();
   const me = client.see.me.value;
   if (!me) return null;
+  const state = ownPresence({ connection: client.see.connection.value, away: client.see.away.value });
   const mayInvite = me.role !== "guest" && client.see.site.value?.sign_in !== false;
   return html`<footer class="sidebar-foot">
     <button type="button" class="myself" onClick=${() => client.navigation.openDialog("account")}>
-      <${Avatar} person=${me} small /><span class="myself-name"><span class="visually-hidden">Your account, </span>${me.name}</span>
+      <${Face} state=${state}><${Avatar} person=${me} small /><//>
+      <span class="myself-name"><span class="visually-hidden">Your account, </span>${me.name}<${SpokenPresence} state=${state} /></span>
     </button>
     ${mayInvite && html`<${IconButton} icon="invite" name="Invite people" onClick=${() => client.navigation.openDialog("invite")} />`}
   </footer>`;

@@ -14,9 +14,9 @@ const TICK_MS = 20_000;
 const present = signal(Date.now());
 setInterval(() => (present.value = Date.now()), TICK_MS);
 
-/** @param {{ person: Person | { id: string, name: string }, small?: boolean }} properties */
-export function Avatar({ person, small = false }) {
-  return html`<span class="avatar hue-${hueOf(person.id)} ${small ? "is-small" : ""}" aria-hidden="true">${initialsOf(person.name)}</span>`;
+/** @param {{ person: Person | { id: string, name: string }, small?: boolean, onClick?: (event: Event) => void }} properties `onClick`: for the pointer, where the name beside it does the same */
+export function Avatar({ person, small = false, onClick }) {
+  return html`<span class="avatar hue-${hueOf(person.id)} ${small ? "is-small" : ""}" aria-hidden="true" onClick=${onClick}>${initialsOf(person.name)}</span>`;
 }
 
 /** What stands before a room's name: who it is with, or of what kind it is. @param {{ room: Room }} properties */

@@ -3,9 +3,11 @@
 import { openRoom } from "../state/routes.js";
 import { mayPost } from "../state/rights.js";
 import { placeOf } from "../state/threads.js";
+import { say } from "../state/words.js";
 import { html, useEffect } from "../view.js";
 import { Composer } from "./composer.js";
 import { useClient } from "./context.js";
+import { DropZone } from "./drop-zone.js";
 import { MessageList } from "./message-list.js";
 import { useMessage } from "./quote.js";
 
@@ -14,27 +16,37 @@ export function ThreadPanel({ thread }) {
   const client = useClient();
   const room = client.see.rooms.value[openRoom(client.see.route.value) ?? ""];
   const place = placeOf(room?.id ?? "", thread);
-  const newest = client.see.timelines.value[place]?.messages.at(-1)?.seq ?? 0;
-  const isThere = client.see.timelines.value[place] !== undefined;
+  const timeline = client.see.timelines.value[place];
+  const newest = timeline?.after === null ? timeline.messages.at(-1)?.seq ?? 0 : 0;
+  const isThere = timeline !== undefined;
+  const route = client.see.route.value;
+  const reply = route.page === "room" ? route.reply ?? null : null;
   const unread = client.see.followed.value?.[place]?.unread ?? 0;
   useMessage(room?.id ?? "", thread);
   useEffect(() => {
-    if (room && !isThere) client.messages.loadThread(place);
-  }, [place, isThere]);
+    if (room && (!isThere || reply !== null)) client.messages.loadThread(place, reply);
+  }, [place, isThere, reply]);
   useEffect(() => {
     if (room && newest && document.hasFocus()) client.threads.read(room.id, thread, newest);
   }, [newest, unread]);
   if (!room) return null;
   return html`<${Following} room=${room.id} thread=${thread} />
     <${MessageList} key=${place} room=${room} thread=${thread} />
-    ${mayPost(client.see.me.value, room) && html`<${Composer} key=${place} room=${room} thread=${thread} />`}`;
+    ${mayPost(client.see.me.value, room) && html`<${DropZone} place=${place} name=${say("this thread")} /><${Composer} key=${place} room=${room} thread=${thread} />`}`;
 }
 
 /** @param {{ room: string, thread: number }} properties */
 function Following({ room, thread }) {
   const client = useClient();
-  const follows = Boolean(client.see.followed.value?.[placeOf(room, thread)]);
-  return html`<label class="following"><input type="checkbox" checked=${follows}
-    onChange=${() => client.threads.follow(room, thread, !follows).catch(() => client.navigation.notify("That did not reach the server. Try again."))} />
-    Follow this thread</label>`;
+  const level = client.see.followed.value?.[placeOf(room, thread)]?.level ?? "mentions";
+  const choose = (/** @type {any} */ event) => {
+    const follow = client.threads.follow(room, thread, event.currentTarget.value);
+    follow.catch(() => client.navigation.notify("That did not reach the server. Try again."));
+  };
+  return html`<label class="following">Tell me of
+    <select value=${level} onChange=${choose}>
+      <option value="all" selected=${level === "all"}>every reply</option>
+      <option value="mentions" selected=${level === "mentions"}>mentions</option>
+      <option value="nothing" selected=${level === "nothing"}>nothing</option>
+    </select></label>`;
 }
