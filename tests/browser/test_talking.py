@@ -134,3 +134,20 @@ async def test_typing_edits_deletions_and_undone_deletions_are_seen_by_the_other
     await expect(grace.message("hello")).to_be_visible()
     await ada.page.clock.run_for(10_000)
     await grace.reads("Message deleted")
+
+
+async def test_words_are_kept_when_their_message_is_deleted_elsewhere_while_one_edits_it(stage, enters):
+    margaret, ada = await stage.enters("margaret"), await enters("ada")
+    await ada.says("first try")
+    await ada.reads("first try")
+    await ada.composer.press("ArrowUp")
+    await ada.page.get_by_label("Edit your message").fill("second, much longer try")
+
+    await margaret.deletes((await margaret.sees("first try"))["seq"])
+
+    await expect(ada.page.get_by_role("alert").filter(has_text="Your words are still here")).to_be_visible()
+    await expect(ada.page.get_by_label("Edit your message")).to_be_focused()
+    await ada.page.get_by_role("button", name="Make a draft").click()
+    await expect(ada.composer).to_have_value("second, much longer try")
+    await expect(ada.composer).to_be_focused()
+    await ada.reads("Message deleted")

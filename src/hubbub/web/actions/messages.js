@@ -93,6 +93,7 @@ export class Messages {
   delete(room, seq) {
     const name = `${room}/${seq}`;
     if (this.#deletions.has(name)) return;
+    if (this.store.now.editing === seq) this.edit(null);
     const timer = setTimeout(() => this.#deleteNow(name, false), UNDO_MS);
     this.#deletions.set(name, { timer, room, seq });
     this.#listDeletions();

@@ -17,7 +17,7 @@ export class Reading {
   /** @type {Map<string, number>} */ #told = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #telling;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #fading;
-  #typingSaid = 0;
+  /** When it was last said of each room. @type {Map<string, number>} */ #typingSaid = new Map();
 
   /** @param {Client} client */
   constructor(client) {
@@ -42,8 +42,8 @@ export class Reading {
 
   /** @param {string} room */
   typing(room) {
-    if (!maySayTyping(this.#typingSaid, Date.now())) return;
-    this.#typingSaid = Date.now();
+    if (!maySayTyping(this.#typingSaid.get(room) ?? 0, Date.now())) return;
+    this.#typingSaid.set(room, Date.now());
     this.client.link.socket.tell({ type: "typing", room });
   }
 
@@ -53,9 +53,9 @@ export class Reading {
     if (Object.keys(this.store.now.typing).length) this.#fading = setTimeout(() => this.fadeTyping(), FADE_EVERY_MS);
   }
 
-  /** A message was sent: the next keystroke is news again. */
-  stoppedTyping() {
-    this.#typingSaid = 0;
+  /** A message was sent: the next keystroke is news again. @param {string} room */
+  stoppedTyping(room) {
+    this.#typingSaid.delete(room);
   }
 
   forgetWhatWasTold() {

@@ -529,6 +529,9 @@ const words = {
   "Another time…": "وقت آخر…",
   "Done": "تم",
   "No reminder": "بلا تذكير",
+  "This message was deleted meanwhile. Your words are still here: make them a draft, or let them go.": "حُذفت هذه الرسالة في هذه الأثناء. ما زالت كلماتك هنا: اجعلها مسودة أو تخلَّ عنها.",
+  "Make a draft": "جعلها مسودة",
+  "Let go": "التخلي عنها",
 };
 
 /** @type {import("../state/words.js").Language} */

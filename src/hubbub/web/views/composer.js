@@ -39,7 +39,7 @@ export function Composer({ room, thread }) {
     client.messages.keepDraft(place, "");
     client.messages.replyTo(place, null);
     setAlsoToRoom(false);
-    client.reading.stoppedTyping();
+    client.reading.stoppedTyping(room.id);
     field.current?.focus();
   };
   const write = (/** @type {any} */ event) => {

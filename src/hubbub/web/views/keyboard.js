@@ -80,8 +80,9 @@ export function moveAmong(event, selector) {
   items[target].focus();
 }
 
-export function focusComposer() {
-  const composer = /** @type {HTMLElement | null} */ (document.querySelector(".composer textarea"));
+/** @param {number} [thread] the one beside the room, where it is written in that */
+export function focusComposer(thread) {
+  const composer = /** @type {HTMLElement | null} */ (document.querySelector(thread === undefined ? ".composer textarea" : ".panel .composer textarea"));
   composer?.focus();
   return composer !== null;
 }

@@ -10,6 +10,7 @@ import { html, useLayoutEffect, useRef, useState } from "../view.js";
 import { copyText } from "./clipboard.js";
 import { useClient } from "./context.js";
 import { Icon, IconButton } from "./icons.js";
+import { focusComposer } from "./keyboard.js";
 import { showPerson } from "./person-card.js";
 
 /**
@@ -34,8 +35,7 @@ export function MessageActions({ message, me, mayModerate, mayPost, thread }) {
 /** The next message in the composer of this place quotes it. @param {Client} client @param {Message} message @param {number} [thread] */
 export function replyTo(client, message, thread) {
   client.messages.replyTo(thread === undefined ? message.room : placeOf(message.room, thread), message.seq);
-  const composer = document.querySelector(thread === undefined ? ".conversation .composer textarea" : ".panel .composer textarea");
-  /** @type {HTMLElement | null} */ (composer)?.focus();
+  focusComposer(thread);
 }
 
 /** @param {{ message: Message, mine: boolean, mayDelete: boolean, mayPost: boolean, close: () => void }} properties */

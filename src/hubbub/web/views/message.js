@@ -1,15 +1,15 @@
-// One message: kept, under way, or failed; its actions, and its words while they are edited.
+// One message: kept, under way, or failed; and its actions.
 
 /** @import { Message, OutboxEntry, Person } from "../types.d.ts" */
 
 import { finderOf } from "../state/keywords.js";
 import { names } from "../state/message-changes.js";
 import { clockTime, fullTime, narrowTime } from "../state/times.js";
-import { html, memo, useLayoutEffect, useRef, useState } from "../view.js";
-import { useClient, useTask } from "./context.js";
+import { html, memo } from "../view.js";
+import { useClient } from "./context.js";
+import { EditForm } from "./edit-form.js";
 import { Icon } from "./icons.js";
-import { useGrowing } from "./growing.js";
-import { byTouch, focusComposer } from "./keyboard.js";
+import { focusComposer } from "./keyboard.js";
 import { isOnlyEmoji, markdown } from "./markdown.js";
 import { MessageFiles } from "./message-files.js";
 import { OutgoingFiles } from "./outgoing-files.js";
@@ -48,8 +48,8 @@ export const MessageRow = memo((/** @type {RowProperties} */ properties) => {
       <${Head} person=${message.by} at=${message.at} head=${head} room=${message.room} pinned=${!gone && message.pinned} />
       ${thread === undefined && message.thread !== undefined && html`<${FromThread} message=${message} />`}
       ${message.reply_to !== undefined && !gone && html`<${Quote} room=${message.room} seq=${message.reply_to} />`}
-      ${gone ? html`<p class="message-gone">Message deleted</p>`
-        : editing ? html`<${EditForm} message=${message} />`
+      ${editing ? html`<${EditForm} message=${message} thread=${thread} />`
+        : gone ? html`<p class="message-gone">Message deleted</p>`
         : (message.text || message.edited_at) && html`<${Words} text=${message.text ?? ""} me=${me.name} mentions=${Boolean(message.mentions?.length)} edited=${message.edited_at} message=${message} />`}
       ${!gone && message.files && html`<${MessageFiles} files=${message.files} message=${message} />`}
       ${!gone && message.poll && html`<${Poll} message=${message} me=${me} mayModerate=${properties.mayModerate} />`}
@@ -120,46 +120,4 @@ function Failed({ entry }) {
     <button type="button" class="plain-button" onClick=${() => client.outgoing.tryAgain(entry.key)}>Try again</button>
     <button type="button" class="plain-button" onClick=${back}>Take back</button>
   </p>`;
-}
-
-/** @param {{ message: Message }} properties */
-function EditForm({ message }) {
-  const client = useClient();
-  const [text, setText] = useState(message.text ?? "");
-  const { busy, problem, run } = useTask();
-  const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
-  useGrowing(field, text);
-  useLayoutEffect(() => {
-    field.current?.focus();
-    field.current?.setSelectionRange(text.length, text.length);
-  }, []);
-  const leave = () => {
-    const row = field.current?.closest("article");
-    client.messages.edit(null);
-    (row ?? document.body).focus();
-  };
-  // Files say something without words.
-  const mayBe = text.trim() !== "" || Boolean(message.files);
-  const save = async () => {
-    if (!mayBe || busy) return;
-    const row = field.current?.closest("article");
-    if (await run(() => client.messages.saveEdit(message.room, message.seq, text.trim()))) row?.focus();
-  };
-  const keys = (/** @type {KeyboardEvent} */ event) => {
-    const done = event.key === "Enter" && !event.shiftKey && !event.isComposing && !byTouch();
-    if (!done && event.key !== "Escape") return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (done) save();
-    else leave();
-  };
-  return html`<div class="edit-form">
-    <textarea ref=${field} rows="1" dir="auto" aria-label="Edit your message" value=${text} onKeyDown=${keys}
-      onInput=${(/** @type {any} */ event) => setText(event.currentTarget.value)}></textarea>
-    ${problem && html`<p class="problem" role="alert">${problem.message}</p>`}
-    <div class="edit-buttons">
-      <button type="button" class="button is-main is-small" disabled=${busy || !mayBe} onClick=${save}>Save</button>
-      <button type="button" class="button is-small" onClick=${leave}>Cancel</button>
-    </div>
-  </div>`;
 }
