@@ -75,6 +75,34 @@ async def test_a_long_press_shows_what_can_be_done_with_a_message(stage, enters)
     await expect(ada.page.get_by_label("Edit your message")).to_be_focused()
 
 
+async def test_who_reacted_is_seen_with_a_finger(stage, enters):
+    grace = await stage.enters("grace")
+    seq = await grace.posts("cake?")
+    await grace.reacts(seq, "\N{PARTY POPPER}")
+    ada = await enters("ada", phone=True)
+    await ada.room("lobby").tap()
+    await ada.page.get_by_role("button", name="\N{PARTY POPPER} 1").tap()
+    await expect(ada.page.locator(".reaction.is-mine")).to_have_count(1)
+    message = ada.message("cake?")
+    finger = {"pointerType": "touch", "bubbles": True, "clientX": 100, "clientY": 700}
+    await message.dispatch_event("pointerdown", finger)
+    await ada.page.get_by_role("button", name="More", exact=True).tap()
+    await message.dispatch_event("pointerup", finger)
+    await ada.page.get_by_role("menuitem", name="Who reacted").tap()
+    dialog = ada.page.get_by_role("dialog", name="Who reacted")
+    await expect(dialog.locator(".person-name")).to_have_text(["grace", "You"])
+    await dialog.get_by_role("button", name="Close").tap()
+    await expect(dialog).to_have_count(0)
+
+    await holds(ada, await ada.page.locator(".reaction.is-mine").bounding_box(), until=dialog)
+    await expect(dialog.locator(".person-name")).to_have_text(["grace", "You"])
+    await dialog.get_by_role("button", name="Close").tap()
+    await expect(dialog).to_have_count(0)
+    await expect(ada.page.locator(".reaction.is-mine")).to_have_count(1)
+    await ada.page.locator(".reaction.is-mine").tap()
+    await expect(ada.page.locator(".reaction:not(.is-adding)")).to_have_attribute("aria-pressed", "false")
+
+
 async def test_in_half_a_window_the_rooms_slide_over_the_conversation(stage, enters):
     margaret, actor = await stage.enters("margaret"), await stage.enters("ada", by_password=True)
     await margaret.makes_room("kitchen", actor)
@@ -98,6 +126,16 @@ async def test_in_half_a_window_the_rooms_slide_over_the_conversation(stage, ent
     await ada.is_at("kitchen")
     await expect(ada.room("kitchen")).not_to_be_visible()
     await expect(ada.composer).to_be_focused()
+
+
+async def holds(visitor, box, until):
+    """A finger stays in the middle of something until this is seen."""
+    session = await visitor.page.context.new_cdp_session(visitor.page)
+    point = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    await session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+    await expect(until).to_be_visible()
+    await session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    await session.detach()
 
 
 async def swipes(visitor, start, end):

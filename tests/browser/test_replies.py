@@ -141,3 +141,34 @@ async def test_a_thread_without_its_first_message_goes_on(stage, enters):
 
     assert (await linus.sees("what was it?"))["thread"] == first
     await expect(ada.page.get_by_role("main").locator(".replies-line")).to_contain_text("2 replies")
+
+
+async def test_who_reacted_is_seen_by_keyboard_and_as_it_changes(stage, enters):
+    linus, ada = await stage.enters("linus"), await enters("ada")
+    await ada.says("hello")
+    await ada.reads("hello")
+    seq = (await linus.sees("hello"))["seq"]
+    await linus.reacts(seq, "\N{PARTY POPPER}")
+    await expect(ada.page.locator(".reaction:not(.is-adding)")).to_have_count(1)
+    await ada.message("hello").focus()
+    keys = ada.page.keyboard
+    await keys.press("Enter")
+    for _ in range(4):
+        await keys.press("Tab")
+    await keys.press("Enter")
+    await expect(ada.page.get_by_role("menuitem").first).to_be_focused()
+    entry = ada.page.get_by_role("menuitem", name="Who reacted")
+    while not await entry.evaluate("(element) => element === document.activeElement"):
+        await keys.press("ArrowDown")
+    await keys.press("Enter")
+
+    dialog = ada.page.get_by_role("dialog", name="Who reacted")
+    await expect(dialog.locator("section")).to_have_text(["\N{PARTY POPPER}1Llinus"])
+    await linus.reacts(seq, "\N{RED APPLE}")
+    await expect(dialog.locator("section")).to_have_text(["\N{PARTY POPPER}1Llinus", "\N{RED APPLE}1Llinus"])
+    for emoji in ("\N{PARTY POPPER}", "\N{RED APPLE}"):
+        await linus.takes_reaction_back(seq, emoji)
+    await expect(dialog.get_by_role("status")).to_have_text("Nobody reacts to it any more.")
+    await keys.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await expect(ada.message("hello")).to_be_focused()

@@ -6,7 +6,7 @@ import { emojiGroups, emojiMatching, withRecent } from "../../src/hubbub/web/sta
 import { forwarded } from "../../src/hubbub/web/state/forwarding.js";
 import { newEntry, replyFields } from "../../src/hubbub/web/state/outbox.js";
 import { readRoute, writeRoute } from "../../src/hubbub/web/state/routes.js";
-import { followedOf, threadRead, unreadReplies } from "../../src/hubbub/web/state/threads.js";
+import { asItStands, followedOf, threadRead, unreadReplies } from "../../src/hubbub/web/state/threads.js";
 import { emptyTimeline, loadingPage, pageLoaded } from "../../src/hubbub/web/state/timeline.js";
 import { ada, after, event, grace, lobby, NOON, page, said, welcome } from "./cast.js";
 
@@ -44,6 +44,17 @@ test("threads go with their room, and come afresh with it", () => {
   const behind = apply(state, { type: "behind", room: "lobby", last_seq: 5000 });
   assert.deepEqual(Object.keys(behind.timelines), ["other/1"]);
   assert.deepEqual(Object.keys(apply(state, welcome([{ ...lobby, last_seq: 1 }])).timelines), ["lobby", "lobby/1"]);
+});
+
+test("a message is as it stands now wherever it is known from, and as it was where it is not", () => {
+  const was = said(1, grace, "shall we?");
+  const reacted = (target) => event("reaction.added", target + 10, ada, { target, emoji: "+" });
+  const inRoom = apply({ ...after(), timelines: { lobby: loaded([was]) } }, reacted(1));
+  assert.deepEqual(asItStands(inRoom, was).reactions, [{ emoji: "+", count: 1, users: ["ada"] }]);
+  const inThread = apply({ ...after(), timelines: { "lobby/1": loaded([reply(2, grace)]) } }, reacted(2));
+  assert.equal(asItStands(inThread, reply(2, grace)).reactions.length, 1);
+  assert.equal(asItStands(after(), was), was);
+  assert.equal(asItStands({ ...after(), singles: { "lobby/1": "missing" } }, was), was);
 });
 
 test("a thread has an address of its own", () => {

@@ -136,7 +136,7 @@ export interface SearchState {
 /** What stands at the foot of the window until it is done with: a sentence, and sometimes one thing to do about it. */
 export interface Notice { id: number; text: string; label?: string; act?: () => void }
 
-export type DialogName = "send-later" | "remind" | "palette" | "pictures" | "poll" | "account" | "new-room" | "new-message" | "react" | "forward" | "versions" | "browse" | "invite" | "shortcuts" | "room-settings";
+export type DialogName = "send-later" | "remind" | "palette" | "pictures" | "poll" | "account" | "new-room" | "new-message" | "react" | "reacted" | "forward" | "versions" | "browse" | "invite" | "shortcuts" | "room-settings";
 
 /** What one is told of in a room. */
 export type NotificationLevel = "all" | "mentions" | "nothing";

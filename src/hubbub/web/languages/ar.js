@@ -532,6 +532,8 @@ const words = {
   "This message was deleted meanwhile. Your words are still here: make them a draft, or let them go.": "حُذفت هذه الرسالة في هذه الأثناء. ما زالت كلماتك هنا: اجعلها مسودة أو تخلَّ عنها.",
   "Make a draft": "جعلها مسودة",
   "Let go": "التخلي عنها",
+  "Who reacted": "من تفاعل",
+  "Nobody reacts to it any more.": "لم يعد أحد يتفاعل معها.",
 };
 
 /** @type {import("../state/words.js").Language} */

@@ -21,6 +21,13 @@ export function knownMessage({ timelines, singles }, room, seq) {
   return timelines[room]?.messages.find((message) => message.seq === seq) ?? single;
 }
 
+/** A message as it is known now; as it was, where it is known no more. @param {Pick<State, "timelines" | "singles">} state @param {Message} message @returns {Message} */
+export function asItStands(state, message) {
+  const inThread = state.timelines[placeOf(message.room, message.thread ?? 0)]?.messages.find(({ seq }) => seq === message.seq);
+  const known = inThread ?? knownMessage(state, message.room, message.seq);
+  return known && known !== "missing" ? known : message;
+}
+
 /** @param {State["singles"]} singles @param {RoomEvent} event @returns {State["singles"]} */
 export function singlesChanged(singles, event) {
   let changed = singles;

@@ -1,15 +1,12 @@
 // Which message shows its actions: the one under the pointer, in focus, or pressed long by a finger.
 
 import { useState } from "../view.js";
-
-const LONG_PRESS_MS = 450;
-const STILL_PX = 10;
+import { LongPress } from "./long-press.js";
 
 /** @param {{ current: HTMLElement | null }} list @returns {[string | null, Record<string, (event: any) => void>]} the row's key, and what the list listens to */
 export function useActiveRow(list) {
   const [active, setActive] = useState(/** @type {string | null} */ (null));
-  const [press] = useState(() => ({ timer: /** @type {any} */ (0), x: 0, y: 0 }));
-  const endPress = () => clearTimeout(press.timer);
+  const [press] = useState(() => new LongPress());
   const listeners = {
     onPointerOver: (/** @type {PointerEvent} */ event) => event.pointerType === "mouse" && setActive(keyOf(event.target) ?? keyInFocus(list)),
     onPointerLeave: (/** @type {PointerEvent} */ event) => event.pointerType === "mouse" && setActive(keyInFocus(list)),
@@ -19,13 +16,9 @@ export function useActiveRow(list) {
       if (event.pointerType === "mouse") return;
       const key = keyOf(event.target);
       if (key !== active) setActive(null);
-      Object.assign(press, { x: event.clientX, y: event.clientY, timer: setTimeout(() => setActive(key), LONG_PRESS_MS) });
+      press.begin(event, () => setActive(key));
     },
-    onPointerMove: (/** @type {PointerEvent} */ event) => {
-      if (Math.hypot(event.clientX - press.x, event.clientY - press.y) > STILL_PX) endPress();
-    },
-    onPointerUp: endPress,
-    onPointerCancel: endPress,
+    ...press.listeners,
   };
   return [active, listeners];
 }

@@ -18,6 +18,7 @@ const Pictures = later(() => import("./pictures.js").then((module) => module.Pic
 const DIALOGS = {
   "account": { title: "Your account", Contents: later(() => import("./account-dialog.js").then((module) => module.AccountDialog)) },
   "react": { title: "React", Contents: later(() => import("./emoji-picker.js").then((module) => module.ReactionPicker)) },
+  "reacted": { title: "Who reacted", Contents: later(() => import("./who-dialogs.js").then((module) => module.Reacted)) },
   "forward": { title: "Forward a message", Contents: later(() => import("./message-dialogs.js").then((module) => module.Forward)) },
   "versions": { title: "What it said before", Contents: later(() => import("./message-dialogs.js").then((module) => module.Versions)) },
   "poll": { title: "New poll", Contents: later(() => import("./poll-dialog.js").then((module) => module.PollDialog)) },

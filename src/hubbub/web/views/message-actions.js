@@ -49,6 +49,7 @@ function Menu({ message, mayDelete, mayPost, close }) {
     ["bookmark", "Bookmark", () => client.marking.keep(message), true],
     ["clock", "Remind me…", () => client.marking.openDialog("remind", message), true],
     ["unread", "Mark unread from here", () => client.inbox.markUnread(message.room, message.seq), standsInRoom(message)],
+    ["react", "Who reacted", () => client.marking.openDialog("reacted", message), Boolean(message.reactions?.length)],
     ["forward", "Forward", () => client.marking.openDialog("forward", message), true],
     ["history", "What it said before", () => client.marking.openDialog("versions", message), Boolean(message.edited_at)],
     ["copy", "Copy text", () => copy(message.text ?? "", "Copied."), Boolean(message.text)],

@@ -1,7 +1,6 @@
 // A poll under its question: what can be chosen, how many chose it, and who.
 
-/** @import { Member, Message, NewPoll, Poll as PollNow } from "../types.d.ts" */
-/** @import { Client } from "../client.js" */
+/** @import { Message, NewPoll, Poll as PollNow } from "../types.d.ts" */
 
 import { chosenBy, choosing, isClosed, voterCount, votesOf } from "../state/polls.js";
 import { fullTime } from "../state/times.js";
@@ -10,6 +9,7 @@ import { say } from "../state/words.js";
 import { html, useEffect, useState } from "../view.js";
 import { useClient } from "./context.js";
 import { Icon } from "./icons.js";
+import { useMembers } from "./room-members.js";
 
 /** @param {{ message: Message, me: { id: string }, mayModerate: boolean }} properties */
 export function Poll({ message, me, mayModerate }) {
@@ -23,7 +23,7 @@ export function Poll({ message, me, mayModerate }) {
   const choose = (/** @type {number} */ number) => client.polls.vote(message, choosing(poll, chosen, number));
   const mayClose = !closed && (mayModerate || message.by.id === me.id);
   return html`<div class="poll" role="group" aria-label="Poll">
-    <${Options} poll=${poll} chosen=${chosen} choose=${closed || !member ? null : choose} naming=${naming} names=${useNames(client, message.room, naming)} />
+    <${Options} poll=${poll} chosen=${chosen} choose=${closed || !member ? null : choose} naming=${naming} names=${useNames(message.room, naming)} />
     <p class="poll-foot">
       <span>${voters(voterCount(poll))}</span>
       ${poll.multiple && html`<span>Several may be chosen</span>`}
@@ -71,13 +71,9 @@ function useClosed(poll) {
   return poll !== undefined && isClosed(poll, Date.now());
 }
 
-/** The names of people in the room, who are asked for when somebody looks. @param {Client} client @param {string} room @param {boolean} looking @returns {(users: string[]) => string} */
-function useNames(client, room, looking) {
-  /** @type {Member[] | undefined} */
-  const members = client.see.members.value[room];
-  useEffect(() => {
-    if (looking && !members) client.rooms.loadMembers(room).catch(() => null);
-  }, [looking, members === undefined]);
+/** The names of people in the room. @param {string} room @param {boolean} looking @returns {(users: string[]) => string} */
+function useNames(room, looking) {
+  const members = useMembers(room, looking);
   return (users) => users.map((id) => members?.find((member) => member.user.id === id)?.user.name ?? say("Somebody who left")).join(", ");
 }
 

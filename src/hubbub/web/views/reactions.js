@@ -1,11 +1,14 @@
-// The reactions under a message: each a button that joins in or takes one's own back, and says who chose it.
+// The reactions under a message: each a button that joins in or takes one's own back, and says who chose it; a finger that
+// stays on one is shown all of them.
 
 /** @import { Message, Reaction } from "../types.d.ts" */
 
 import { say } from "../state/words.js";
-import { html, useEffect, useState } from "../view.js";
+import { html, useState } from "../view.js";
 import { useClient } from "./context.js";
 import { Icon } from "./icons.js";
+import { LongPress } from "./long-press.js";
+import { useMembers } from "./room-members.js";
 
 const MOST_NAMED = 12;
 
@@ -27,21 +30,28 @@ export function Reactions({ message, me }) {
 function Chip({ message, reaction, me }) {
   const client = useClient();
   const [looking, setLooking] = useState(false);
+  const [press] = useState(() => new LongPress());
   const mine = reaction.users.includes(me);
   const words = useNames(message.room, reaction, me, looking);
+  const touch = (/** @type {PointerEvent} */ event) => {
+    press.held = false;
+    if (event.pointerType === "mouse") return;
+    // Else the message under it would think that it is meant.
+    event.stopPropagation();
+    press.begin(event, () => client.marking.openDialog("reacted", message));
+  };
+  // A key clicks too, and is never held.
+  const click = (/** @type {MouseEvent} */ event) => (event.detail > 0 && press.held) || client.marking.react(message, reaction.emoji);
   return html`<button type="button" class="reaction ${mine ? "is-mine" : ""}" aria-pressed=${mine} title=${words} aria-label="${reaction.emoji} ${reaction.count}: ${words}"
-    onPointerEnter=${() => setLooking(true)} onFocus=${() => setLooking(true)} onClick=${() => client.marking.react(message, reaction.emoji)}>
+    onPointerEnter=${() => setLooking(true)} onFocus=${() => setLooking(true)} onClick=${click}
+    onPointerDown=${touch} ...${press.listeners}>
     <span aria-hidden="true">${reaction.emoji}</span><b aria-hidden="true">${reaction.count}</b>
   </button>`;
 }
 
 /** Who chose it, in words. The members are asked for when somebody looks. @param {string} room @param {Reaction} reaction @param {string} me @param {boolean} looking */
 function useNames(room, reaction, me, looking) {
-  const client = useClient();
-  const members = client.see.members.value[room];
-  useEffect(() => {
-    if (looking && !members) client.rooms.loadMembers(room).catch(() => null);
-  }, [looking, members === undefined]);
+  const members = useMembers(room, looking);
   const others = reaction.users.filter((user) => user !== me);
   const names = others.map((user) => members?.find((member) => member.user.id === user)?.user.name).filter(Boolean);
   const shown = [...(others.length < reaction.users.length ? [say("You")] : []), ...names].slice(0, MOST_NAMED);
