@@ -75,6 +75,27 @@ async def test_a_long_press_shows_what_can_be_done_with_a_message(stage, enters)
     await expect(ada.page.get_by_label("Edit your message")).to_be_focused()
 
 
+async def test_the_menu_of_a_message_stays_within_the_list_on_a_small_screen(stage, enters):
+    grace = await stage.enters("grace")
+    for number in range(8):
+        await grace.posts(f"message {number}")
+    ada = await enters("ada", phone=True, viewport={"width": 360, "height": 560})
+    await ada.room("lobby").tap()
+    await ada.is_at("lobby")
+    for number in (2, 7):
+        row = ada.message(f"message {number}")
+        await row.focus()
+        await row.get_by_role("button", name="More", exact=True).tap()
+        menu = row.get_by_role("menu")
+        await expect(menu.get_by_role("menuitem").first).to_be_in_viewport()
+        outer, inner = await ada.list.bounding_box(), await menu.bounding_box()
+        assert outer["y"] <= inner["y"]
+        assert inner["y"] + inner["height"] <= outer["y"] + outer["height"]
+        await menu.get_by_role("menuitem", name="About grace").scroll_into_view_if_needed()
+        await expect(menu.get_by_role("menuitem", name="About grace")).to_be_in_viewport()
+        await ada.page.keyboard.press("Escape")
+
+
 async def test_who_reacted_is_seen_with_a_finger(stage, enters):
     grace = await stage.enters("grace")
     seq = await grace.posts("cake?")

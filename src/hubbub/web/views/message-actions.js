@@ -13,6 +13,8 @@ import { Icon, IconButton } from "./icons.js";
 import { focusComposer } from "./keyboard.js";
 import { showPerson } from "./person-card.js";
 
+const MARGIN_PX = 8;
+
 /**
  * @param {{ message: Message, me: { id: string }, mayModerate: boolean, mayPost: boolean, thread?: number }} properties
  * `thread`: where the message is shown in a thread, its first message
@@ -75,11 +77,16 @@ function aboutAuthor(message) {
   showPerson(message.by, message.room, row?.querySelector(".message-author") ?? row ?? document.body);
 }
 
-/** Over its button where there is no space under it, and with the focus. @param {HTMLElement | null} menu */
+/** Over its button where there is more space than under it, no higher than that, and with the focus. @param {HTMLElement | null} menu */
 function placed(menu) {
-  const bottom = menu?.closest(".message-list")?.getBoundingClientRect().bottom ?? Infinity;
-  menu?.classList.toggle("is-above", menu.getBoundingClientRect().bottom > bottom);
-  menu?.querySelector("button")?.focus({ preventScroll: true });
+  const list = menu?.closest(".message-list")?.getBoundingClientRect();
+  const bar = menu?.parentElement?.getBoundingClientRect();
+  if (!menu || !list || !bar) return;
+  const [above, below] = [bar.top - list.top, list.bottom - bar.bottom];
+  const isAbove = menu.offsetHeight + MARGIN_PX > below && above > below;
+  menu.classList.toggle("is-above", isAbove);
+  menu.style.maxHeight = `${(isAbove ? above : below) - MARGIN_PX}px`;
+  menu.querySelector("button")?.focus({ preventScroll: true });
 }
 
 /** The focus goes back to the message before something else opens or the button goes. @param {() => void} act */
