@@ -16,6 +16,7 @@ import { Reading } from "./actions/reading.js";
 import { Rooms } from "./actions/rooms.js";
 import { Scheduling } from "./actions/scheduling.js";
 import { Search } from "./actions/search.js";
+import { Seen } from "./actions/seen.js";
 import { Threads } from "./actions/threads.js";
 import { initialState } from "./state/initial.js";
 import { readRoute } from "./state/routes.js";
@@ -42,6 +43,7 @@ export class Client {
     this.keeping = new Keeping(this);
     this.notifications = new Notifications(this);
     this.presence = new Presence(this);
+    this.seen = new Seen(this);
     /** Where the list of each room was left, as the views remember it. @type {Map<string, { key: string, offset: number } | null>} */
     this.places = new Map();
   }
@@ -56,5 +58,6 @@ export class Client {
     this.keeping.start();
     this.notifications.start();
     this.presence.start();
+    this.seen.start();
   }
 }

@@ -116,6 +116,9 @@ export interface Upload {
 
 export interface Typing { names: string[]; until: number }
 
+/** Somebody who lets others see that they have read up to `seq`. */
+export interface Reader { person: Person; seq: Seq }
+
 export type PresenceState = "online" | "away" | "offline";
 
 export interface Connection { status: "connecting" | "online" | "waiting" | "refused"; since: number; sentence: string }
@@ -136,7 +139,7 @@ export interface SearchState {
 /** What stands at the foot of the window until it is done with: a sentence, and sometimes one thing to do about it. */
 export interface Notice { id: number; text: string; label?: string; act?: () => void }
 
-export type DialogName = "send-later" | "remind" | "palette" | "pictures" | "poll" | "account" | "new-room" | "new-message" | "react" | "reacted" | "forward" | "versions" | "browse" | "invite" | "shortcuts" | "room-settings";
+export type DialogName = "send-later" | "remind" | "palette" | "pictures" | "poll" | "account" | "new-room" | "new-message" | "react" | "reacted" | "seen" | "forward" | "versions" | "browse" | "invite" | "shortcuts" | "room-settings";
 
 /** What one is told of in a room. */
 export type NotificationLevel = "all" | "mentions" | "nothing";
@@ -177,6 +180,10 @@ export interface State {
   typing: Record<Id, Typing>;
   /** Who is not offline, by room; rooms of which nothing is told are not there. */
   presence: Record<Id, Record<Id, PresenceState>>;
+  /** Others in the rooms on the screen who have read something, as far as one may know it. */
+  seen: Record<Id, Reader[]>;
+  /** Whether one lets others see how far one has read; who does not sees it of nobody. */
+  sharesReading: boolean;
   /** Whether nobody looks at this page: it is hidden, or was not touched for a while. */
   away: boolean;
   members: Record<Id, Member[]>;

@@ -38,7 +38,8 @@ export class Notifications {
   /** What the person has chosen, on whichever device. */
   async load() {
     const me = await api.getMe().catch(() => null);
-    if (me && me.id === this.store.now.me?.id) this.store.set({ notifications: settingsFrom(/** @type {any} */ (me.preferences)?.notifications) });
+    const { notifications, seen } = /** @type {any} */ (me?.preferences ?? {});
+    if (me && me.id === this.store.now.me?.id) this.store.set({ notifications: settingsFrom(notifications), sharesReading: seen !== false });
     if (await push.subscription()) await this.#subscribe().catch(() => null);
   }
 

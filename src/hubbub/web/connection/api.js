@@ -104,6 +104,8 @@ export const deleteMessage = (room, seq, leaving = false) =>
 
 /** @param {string} room @param {number} seq @returns {Promise<Message>} */
 export const getMessage = (room, seq) => call("GET", messagePath(room, seq));
+/** @param {string} room @param {number} seq @returns {Promise<Person[]>} */
+export const getSeen = async (room, seq) => (await call("GET", `${messagePath(room, seq)}/seen`)).items;
 /** @param {string} room @param {number} seq @returns {Promise<Version[]>} */
 export const getVersions = async (room, seq) => (await call("GET", `${messagePath(room, seq)}/versions`)).items;
 /** @param {string} room @param {number} seq @param {string} emoji @returns {Promise<Message>} */

@@ -533,6 +533,12 @@ const words = {
   "Make a draft": "جعلها مسودة",
   "Let go": "التخلي عنها",
   "Who reacted": "من تفاعل",
+  "Seen by #": "شاهدها #",
+  "Who has seen it": "من شاهدها",
+  "Nobody yet. Those who keep it to themselves are never named.": "لا أحد بعد. من يُبقي ذلك لنفسه لا يُذكر اسمه أبدًا.",
+  "Privacy": "الخصوصية",
+  "Let others see how far you have read": "السماح للآخرين برؤية ما قرأته",
+  "If you keep it to yourself, you do not see it of them either.": "إن أبقيت ذلك لنفسك فلن ترى ما قرأه الآخرون أيضًا.",
   "Nobody reacts to it any more.": "لم يعد أحد يتفاعل معها.",
 };
 

@@ -11,6 +11,7 @@ import { allRead, eventSeen, firstUnreadAfter, isSame, messageCounted, roomAdded
 import { wordsOrNames } from "./files.js";
 import { openRoom } from "./routes.js";
 import { reminderHeard, scheduledHeard } from "./scheduling.js";
+import { seenHeard } from "./seen.js";
 import { names, standsInRoom } from "./message-changes.js";
 import { firstReplyFollowed, knownMessage, placeOf, replyFollowed, roomOf, singlesChanged, withoutPlaces } from "./threads.js";
 import { emptyTimeline, messageArrived, messageChanged } from "./timeline.js";
@@ -49,6 +50,7 @@ export const SIGNALS = {
   "user.changed": (state, frame) => renamed(state, frame.user),
   behind: fellBehind,
   read: readElsewhere,
+  seen: seenHeard,
   typing: (state, frame, now) => ({ ...state, typing: typingHeard(state.typing, frame.room, frame.users, now) }),
   hidden: (state, frame) => withRoom(state, frame.room, (room) => putAway(room, frame.seq)),
   unread: (state, frame) => markedUnread(state, frame),
@@ -157,7 +159,7 @@ function welcomed(state, welcome, now) {
   const timelines = afresh ? {} : Object.fromEntries(Object.entries(known.timelines).filter(([place]) => isKept(place)));
   return {
     ...known, rooms, timelines, singles: afresh ? {} : known.singles, me: welcome.user, epoch: welcome.epoch, phase: "signed-in",
-    limits: { ...known.limits, ...welcome.limits }, presence: welcome.presence ?? {},
+    limits: { ...known.limits, ...welcome.limits }, presence: welcome.presence ?? {}, seen: afresh ? {} : known.seen,
     outbox: settled(known.outbox, rooms), votes: votesAnew(known.votes),
     newAfter: known.newAfter ?? firstUnreadAfter(rooms[openRoom(known.route) ?? ""]),
     connection: { status: "online", since: now, sentence: "" },
@@ -214,5 +216,5 @@ export function withMembers(state, id, change) {
 export function withoutRoom(state, id) {
   const timelines = withoutPlaces(state.timelines, id);
   const { [id]: _members, ...members } = state.members;
-  return { ...state, timelines, members, singles: withoutPlaces(state.singles, id), rooms: roomRemoved(state.rooms, id) };
+  return { ...state, timelines, members, singles: withoutPlaces(state.singles, id), seen: withoutPlaces(state.seen, id), rooms: roomRemoved(state.rooms, id) };
 }

@@ -28,6 +28,8 @@ export function initialState(route, now) {
     drafts: {},
     typing: {},
     presence: {},
+    seen: {},
+    sharesReading: true,
     away: false,
     members: {},
     notifications: AT_FIRST,

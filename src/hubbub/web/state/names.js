@@ -12,5 +12,7 @@ export function renamed(state, user) {
     [id, isHere(room.members) ? named({ ...room, members: room.members?.map((each) => (each.id === user.id ? user : each)) }, me?.id ?? "") : room]);
   const members = Object.entries(state.members).map(([id, all]) =>
     [id, isHere(all.map((member) => member.user)) ? all.map((member) => (member.user.id === user.id ? { ...member, user } : member)) : all]);
-  return { ...state, me, rooms: Object.fromEntries(rooms), members: Object.fromEntries(members) };
+  const seen = Object.entries(state.seen).map(([id, readers]) =>
+    [id, isHere(readers.map(({ person }) => person)) ? readers.map((reader) => (reader.person.id === user.id ? { ...reader, person: user } : reader)) : readers]);
+  return { ...state, me, rooms: Object.fromEntries(rooms), members: Object.fromEntries(members), seen: Object.fromEntries(seen) };
 }

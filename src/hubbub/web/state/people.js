@@ -1,4 +1,6 @@
-// How people look without a picture: initials on one of twelve hues, the same wherever they appear.
+// How people look without a picture: initials on one of twelve hues, the same wherever they appear. And several of them in words.
+
+import { say } from "./words.js";
 
 const HUES = 12;
 
@@ -14,6 +16,12 @@ export function initialsOf(name) {
   const words = name.split(/[\s._-]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
   const letters = (words.length > 1 ? [words[0], words[words.length - 1]] : words).map((word) => [...word][0]);
   return letters.join("").toLocaleUpperCase() || "?";
+}
+
+/** @param {string[]} names one at least @param {number} [more] how many there are beside these */
+export function enumerated(names, more = 0) {
+  if (more > 0) return say("# and # more", names.join(", "), more);
+  return names.length === 1 ? names[0] : say("# and #", names.slice(0, -1).join(", "), names.at(-1) ?? "");
 }
 
 /** The word that is being completed before the caret: `@` and what follows it. @param {string} text @param {number} caret */

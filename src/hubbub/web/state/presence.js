@@ -18,7 +18,7 @@ export function presenceHeard(presence, room, users) {
 /** Only these rooms are on a screen of this browser: of others nothing more is told. @param {State} state @param {Id[]} rooms @returns {State} */
 export function onlyWatched(state, rooms) {
   const within = (/** @type {Record<Id, any>} */ by) => Object.fromEntries(Object.entries(by).filter(([room]) => rooms.includes(room)));
-  return { ...state, presence: within(state.presence), typing: within(state.typing) };
+  return { ...state, presence: within(state.presence), seen: within(state.seen), typing: within(state.typing) };
 }
 
 /** How somebody is in a room; null where nothing is told of it. @param {Presence} presence @param {Id} room @param {Id} user @returns {PresenceState | null} */

@@ -10,6 +10,7 @@ import { useClient, useTask } from "./context.js";
 import { chooseLanguage, chosenLanguage, LANGUAGES } from "./language.js";
 import { NotificationSettings } from "./notification-settings.js";
 import { OwnName } from "./own-name.js";
+import { PrivacySettings } from "./privacy-settings.js";
 import { later } from "./later.js";
 import { Shown } from "./shown.js";
 import { Field, formValues, Problem, Time } from "./small.js";
@@ -25,6 +26,7 @@ export function AccountDialog() {
     <${OwnName} />
     <${Appearance} />
     <${NotificationSettings} />
+    <${PrivacySettings} />
     ${runsChat(me) && html`<${SiteSettings} />`}
     ${see.site.value?.sign_in !== false && [SignOut, Logins, Password, Tokens].map((Part) => html`<${Part} key=${Part.name} />`)}
   </div>`;

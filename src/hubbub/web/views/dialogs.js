@@ -19,6 +19,7 @@ const DIALOGS = {
   "account": { title: "Your account", Contents: later(() => import("./account-dialog.js").then((module) => module.AccountDialog)) },
   "react": { title: "React", Contents: later(() => import("./emoji-picker.js").then((module) => module.ReactionPicker)) },
   "reacted": { title: "Who reacted", Contents: later(() => import("./who-dialogs.js").then((module) => module.Reacted)) },
+  "seen": { title: "Who has seen it", Contents: later(() => import("./who-dialogs.js").then((module) => module.SeenBy)) },
   "forward": { title: "Forward a message", Contents: later(() => import("./message-dialogs.js").then((module) => module.Forward)) },
   "versions": { title: "What it said before", Contents: later(() => import("./message-dialogs.js").then((module) => module.Versions)) },
   "poll": { title: "New poll", Contents: later(() => import("./poll-dialog.js").then((module) => module.PollDialog)) },

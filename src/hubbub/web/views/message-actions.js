@@ -52,6 +52,7 @@ function Menu({ message, mayDelete, mayPost, close }) {
     ["clock", "Remind me…", () => client.marking.openDialog("remind", message), true],
     ["unread", "Mark unread from here", () => client.inbox.markUnread(message.room, message.seq), standsInRoom(message)],
     ["react", "Who reacted", () => client.marking.openDialog("reacted", message), Boolean(message.reactions?.length)],
+    ["seen", "Who has seen it", () => client.marking.openDialog("seen", message), standsInRoom(message) && client.seen.isTold(message.room)],
     ["forward", "Forward", () => client.marking.openDialog("forward", message), true],
     ["history", "What it said before", () => client.marking.openDialog("versions", message), Boolean(message.edited_at)],
     ["copy", "Copy text", () => copy(message.text ?? "", "Copied."), Boolean(message.text)],

@@ -5,6 +5,7 @@
 import { standsInRoom } from "../state/message-changes.js";
 import { mayModerate, mayPost } from "../state/rights.js";
 import { rowKey, rowsOf } from "../state/rows.js";
+import { lastSeen, seenSentence } from "../state/seen.js";
 import { knownMessage, placeOf, roomOf } from "../state/threads.js";
 import { say } from "../state/words.js";
 import { emptyTimeline } from "../state/timeline.js";
@@ -33,7 +34,7 @@ export function MessageList({ room, thread }) {
   const { keeper, far, atNewest } = useKeeper(list, place, timeline, rows);
   const lit = useLanding(keeper, list, place, timeline);
   const [active, activity] = useActiveRow(list);
-  const context = useRowContext(room, active, lit, thread);
+  const context = { ...useRowContext(room, active, lit, thread), seen: useSeen(room, timeline, thread) };
   const jump = () => {
     client.navigation.forgetMessage();
     bringNewest(client, keeper.current, place, timeline);
@@ -166,9 +167,18 @@ function useRowContext(room, active, lit, thread) {
   return { me, editing: see.editing.value, deleting, mayModerate: mayModerate(me, room), mayPost: mayPost(me, room), active, lit, thread };
 }
 
-/** @param {Row} row @param {MyRoom} room @param {ReturnType<typeof useRowContext>} context */
+/** Read marks are those of the room, so of what stands in a thread only they say nothing. @param {MyRoom} room @param {Timeline} timeline @param {number} [thread] */
+function useSeen(room, timeline, thread) {
+  const { see } = useClient();
+  const readers = see.seen.value[room.id];
+  return thread === undefined ? lastSeen(timeline.messages, see.me.value?.id ?? "", readers) : null;
+}
+
+/** @typedef {ReturnType<typeof useRowContext> & { seen: ReturnType<typeof useSeen> }} RowContext */
+
+/** @param {Row} row @param {MyRoom} room @param {RowContext} context */
 function drawRow(row, room, context) {
-  const { me, editing, deleting, active, lit, thread, ...rights } = context;
+  const { me, editing, deleting, active, lit, thread, seen, ...rights } = context;
   if (row.kind === "beginning" && thread !== undefined) return html`<${FirstOfThread} key=${row.key} room=${room} context=${context} />`;
   if (row.kind === "beginning") return html`<${Beginning} key=${row.key} room=${room} />`;
   if (row.kind === "day") return html`<div class="day-line" key=${row.key} data-key=${row.key}><${Time} at=${row.at} words=${dayWords} /></div>`;
@@ -176,10 +186,10 @@ function drawRow(row, room, context) {
   if (row.kind === "outgoing") return html`<${OutgoingRow} key=${row.key} rowKey=${row.key} entry=${row.entry} head=${row.head} me=${me} />`;
   const { seq } = row.message;
   return html`<${MessageRow} key=${row.key} rowKey=${row.key} message=${row.message} head=${row.head} me=${me} active=${active === row.key}
-    editing=${editing === seq} deleting=${deleting.has(seq)} lit=${lit === seq} thread=${thread} ...${rights} />`;
+    editing=${editing === seq} deleting=${deleting.has(seq)} lit=${lit === seq} thread=${thread} seen=${seen?.seq === seq ? seenSentence(seen.names) : ""} ...${rights} />`;
 }
 
-/** The message that began the thread; one edits it where it stands in the room. @param {{ room: MyRoom, context: ReturnType<typeof useRowContext> }} properties */
+/** The message that began the thread; one edits it where it stands in the room. @param {{ room: MyRoom, context: RowContext }} properties */
 function FirstOfThread({ room, context: { me, deleting, active, thread = 0, ...rights } }) {
   const first = useMessage(room.id, thread);
   if (first === undefined) return null;

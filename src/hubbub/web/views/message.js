@@ -34,11 +34,12 @@ import { Avatar, Time } from "./small.js";
  * @property {boolean} lit somebody came here by a link
  * @property {boolean} mayModerate
  * @property {boolean} mayPost
+ * @property {string} [seen] who has read it, where that is to be said
  * @property {number} [thread] where it is shown in a thread, its first message
  */
 
 export const MessageRow = memo((/** @type {RowProperties} */ properties) => {
-  const { rowKey, message, head, me, active, editing, deleting, lit, thread } = properties;
+  const { rowKey, message, head, me, active, editing, deleting, lit, thread, seen } = properties;
   const gone = message.deleted || deleting;
   const mentioned = !gone && names(message, me.id);
   const states = [head && "has-head", mentioned && "is-mention", lit && "is-lit", active && "is-active"].filter(Boolean).join(" ");
@@ -56,6 +57,7 @@ export const MessageRow = memo((/** @type {RowProperties} */ properties) => {
       ${!gone && !editing && message.previews && html`<${Previews} message=${message} mayDismiss=${message.by.id === me.id || properties.mayModerate} />`}
       ${!gone && html`<${Reactions} message=${message} me=${me.id} />`}
       ${thread === undefined && html`<${RepliesLine} message=${message} />`}
+      ${!gone && seen && html`<p class="message-seen">${seen}</p>`}
     </div>
     ${active && !gone && !editing && html`<${MessageActions} ...${properties} />`}
   </article>`;

@@ -3,6 +3,7 @@
 
 /** @import { Message, Reaction } from "../types.d.ts" */
 
+import { enumerated } from "../state/people.js";
 import { say } from "../state/words.js";
 import { html, useState } from "../view.js";
 import { useClient } from "./context.js";
@@ -55,8 +56,5 @@ function useNames(room, reaction, me, looking) {
   const others = reaction.users.filter((user) => user !== me);
   const names = others.map((user) => members?.find((member) => member.user.id === user)?.user.name).filter(Boolean);
   const shown = [...(others.length < reaction.users.length ? [say("You")] : []), ...names].slice(0, MOST_NAMED);
-  const more = reaction.count - shown.length;
-  if (!shown.length) return say("# reacted", reaction.count);
-  if (more > 0) return say("# and # more", shown.join(", "), more);
-  return shown.length === 1 ? shown[0] ?? "" : say("# and #", shown.slice(0, -1).join(", "), shown.at(-1) ?? "");
+  return shown.length ? enumerated(/** @type {string[]} */ (shown), reaction.count - shown.length) : say("# reacted", reaction.count);
 }

@@ -1,10 +1,13 @@
 // Dialogs about who did something with one message.
 
+/** @import { Person } from "../types.d.ts" */
+
 import { asItStands } from "../state/threads.js";
 import { say } from "../state/words.js";
-import { html } from "../view.js";
-import { useClient } from "./context.js";
+import { html, useEffect, useState } from "../view.js";
+import { useClient, useTask } from "./context.js";
 import { PeopleList, useMembers } from "./room-members.js";
+import { Problem } from "./small.js";
 
 /** Each emoji with its people, in the order in which they chose it, as it stands while one looks. */
 export function Reacted() {
@@ -20,4 +23,19 @@ export function Reacted() {
     <h3><span class="who-emoji">${emoji}</span><span class="quiet">${count}</span></h3>
     ${members && html`<${PeopleList} people=${users.map((id) => ({ id, name: nameOf(id) }))} />`}
   </section>`)}</div>`;
+}
+
+/** Asked for again when somebody is told to have read on. */
+export function SeenBy() {
+  const client = useClient();
+  const subject = client.see.subject.value;
+  const readers = client.see.seen.value[subject?.room ?? ""];
+  const [people, setPeople] = useState(/** @type {Person[] | null} */ (null));
+  const { problem, run } = useTask();
+  useEffect(() => {
+    if (subject) run(async () => setPeople(await client.seen.by(subject)));
+  }, [readers]);
+  return html`<${Problem} error=${problem} />
+    ${people?.length === 0 && html`<p class="quiet" role="status">Nobody yet. Those who keep it to themselves are never named.</p>`}
+    ${people && people.length > 0 && html`<div class="who" tabindex="0"><${PeopleList} people=${people} /></div>`}`;
 }
