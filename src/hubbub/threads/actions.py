@@ -69,7 +69,10 @@ class Threads:
         await self._database.write(unit, rooms=(room_id,))
 
     async def mark_read(self, user: User, room_id: str, thread: int, seq: int) -> None:
-        """Every reply up to `seq` is read; the mark never moves back, nor beyond the room's end. Where it moves, the user's devices are told."""
+        """Every reply up to `seq` is read; the mark never moves back, nor beyond the room's end.
+
+        Where it moves, the user's devices are told.
+        """
 
         def unit(transaction: Transaction) -> int | None:
             place = enter(transaction.connection, user, room_id)
