@@ -78,7 +78,7 @@ class Features:
         self._pace = pace
         self._clock = clock
         self.pins = Pins(database, journal)
-        self.threads = Threads(database)
+        self.threads = Threads(database, hub.tell_user)
         self.search_index = Indexing(database)
         self.scheduling = Scheduling(database, messages, hub.tell_user, text_limit=settings.text_limit)
         self.bookmarks = Bookmarks(database, hub.tell_user)

@@ -87,3 +87,30 @@ async def test_a_room_is_moved_into_a_folder_on_all_devices(stage, enters):
     for visitor in (ada, phone):
         folder = visitor.page.get_by_role("region", name="Favourites")
         await expect(folder.get_by_role("link", name="lobby")).to_be_visible()
+
+
+async def test_what_is_new_in_threads_stands_there_too(stage, enters):
+    grace, desk = await stage.enters("grace"), await stage.enters("ada", by_password=True)
+    await grace.makes_room("kitchen", desk)
+    first = await desk.posts("shall we?", room="kitchen")
+    for text in ("@ada yes", "@room now"):
+        await grace.posts(text, room="kitchen", thread=first)
+    ada = await enters("ada")
+    await ada.counts("kitchen", "@2")
+
+    await ada.page.get_by_role("link", name="Catch up").click()
+
+    await ada.sees("1 room to catch up on · 1 thread to catch up on")
+    kitchen, thread = [ada.page.get_by_role("region", name=name, exact=True) for name in ("kitchen", "Thread: shall we?")]
+    await expect(kitchen).to_contain_text("2 mentions in threads")
+    for section in (kitchen, thread):
+        await expect(section.locator(".found-text")).to_have_text(["@ada yes", "@room now"])
+    await expect(thread).to_contain_text("2 unread replies")
+    await ada.page.get_by_role("button", name="Mark all as read").click()
+    await ada.sees("All read now.")
+    await ada.counts("kitchen", "")
+    await expect(ada.page.get_by_role("button", name="Threads").locator(".count")).to_have_count(0)
+    await thread.get_by_role("link", name="Thread: shall we?").click()
+    await expect(ada.panel("Thread").locator(".message-text")).to_have_text(["shall we?", "@ada yes", "@room now"])
+    await ada.page.get_by_role("link", name="Catch up").click()
+    await ada.sees("You have read everything.")

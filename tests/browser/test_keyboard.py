@@ -174,3 +174,12 @@ async def test_alt_and_arrows_go_from_room_to_room_and_names_are_completed(stage
     await keys.press("Enter")
     frame = await grace.sees("Hello @grace")
     assert frame["mentions"] == [grace.person.id]
+
+
+async def test_one_signs_out_from_the_palette(enters):
+    ada = await enters("ada")
+    await ada.is_at("lobby")
+    await ada.page.keyboard.press("Control+k")
+    await ada.page.keyboard.type("> sign out")
+    await ada.page.keyboard.press("Enter")
+    await expect(ada.page.get_by_role("heading", name="Sign in")).to_be_visible()

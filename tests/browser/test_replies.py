@@ -172,3 +172,62 @@ async def test_who_reacted_is_seen_by_keyboard_and_as_it_changes(stage, enters):
     await keys.press("Escape")
     await expect(dialog).to_have_count(0)
     await expect(ada.message("hello")).to_be_focused()
+
+
+async def test_the_first_reply_to_ones_own_message_in_a_room_that_is_not_open_is_new(stage, enters):
+    grace, desk = await stage.enters("grace"), await stage.enters("ada", by_password=True)
+    await grace.makes_room("kitchen", desk)
+    first = await desk.posts("shall we?", room="kitchen")
+    ada = await enters("ada")
+    await ada.is_at("lobby")
+
+    await grace.posts("yes", room="kitchen", thread=first)
+
+    await expect(ada.page.get_by_role("button", name="Threads")).to_contain_text("1")
+
+
+async def test_what_was_read_in_a_thread_while_one_was_away_is_read(stage, enters):
+    grace, desk = await stage.enters("grace"), await stage.enters("ada", by_password=True)
+    first = await desk.posts("shall we?")
+    ada = await enters("ada")
+    await ada.is_at("lobby")
+    reply = await grace.posts("yes", thread=first)
+    threads = ada.page.get_by_role("button", name="Threads")
+    await expect(threads).to_contain_text("1")
+
+    await desk.reads_thread(first, reply)
+    await expect(threads.locator(".count")).to_have_count(0)
+
+    more = await grace.posts("or no", thread=first)
+    await expect(threads).to_contain_text("1")
+    ada.expects_trouble("ERR_INTERNET_DISCONNECTED|WebSocket")
+    await ada.page.context.set_offline(True)
+    await expect(ada.trouble).to_be_visible()
+    await desk.reads_thread(first, more)
+    await ada.page.context.set_offline(False)
+    await expect(threads.locator(".count")).to_have_count(0)
+
+
+async def test_a_reply_is_read_by_whoever_is_there_and_sees_it(stage, enters):
+    grace, desk = await stage.enters("grace"), await stage.enters("ada", by_password=True)
+    first = await desk.posts("shall we?")
+    for number in range(40):
+        await grace.posts(f"reply {number}", thread=first)
+    ada = await enters("ada")
+    await ada.page.locator(".replies-line").click()
+    threads = ada.page.get_by_role("button", name="Threads")
+    await expect(threads.locator(".count")).to_have_count(0)
+
+    await ada.evaluates("document.hasFocus = () => false; dispatchEvent(new Event('blur'))")
+    await grace.posts("are you there?", thread=first)
+    await expect(threads).to_contain_text("1")
+    await ada.evaluates("document.hasFocus = () => true; dispatchEvent(new Event('focus'))")
+    await expect(threads.locator(".count")).to_have_count(0)
+
+    thread = ada.panel("Thread").locator(".message-list")
+    await thread.evaluate("(list) => { list.scrollTop = 0; }")
+    await expect(ada.panel("Thread").get_by_role("button", name="newest")).to_be_visible()
+    await grace.posts("and this?", thread=first)
+    await expect(threads).to_contain_text("1")
+    await thread.evaluate("(list) => { list.scrollTop = list.scrollHeight; }")
+    await expect(threads.locator(".count")).to_have_count(0)

@@ -92,6 +92,10 @@ async def test_typing_and_reading_reach_the_other_node_where_there_is_a_bus(node
     await ada.reads(seq)
     for device in (phone, desk):
         await device.hears("read", seq=seq)
+    reply = await grace.posts("@ada and this", thread=seq)
+    await ada.reads_thread(seq, reply)
+    for device in (phone, desk):
+        await device.hears("thread.read", thread=seq, seq=reply)
 
 
 async def test_presence_crosses_nodes_where_there_is_a_bus(nodes):

@@ -78,6 +78,24 @@ async def test_who_reads_it_meanwhile_leaves_wants_peace_or_looks_is_not_told(ho
     assert told == {"grace": [{"room": kitchen, "seq": seq}]}
 
 
+async def test_who_looks_at_a_room_is_told_of_what_stands_in_a_thread_only(house):
+    ada, grace = await house.enters("ada"), await house.enters("grace")
+    browser = await subscribes(house, grace)
+    await grace.watches("lobby")
+    first = await ada.posts("shall we?")
+    await ada.posts("@grace both here and there", thread=first, also_to_room=True)
+    await passes(house)
+    assert browser.pushes == []
+
+    reply = await ada.posts("@grace there", thread=first)
+    await passes(house)
+    assert browser.pushes == [{"room": house.id_of("lobby"), "seq": reply, "thread": first}]
+    read = await ada.posts("@grace read", thread=first)
+    await grace.reads_thread(first, read)
+    await passes(house)
+    assert len(browser.pushes) == 1
+
+
 async def test_a_browser_that_is_gone_is_forgotten_and_one_that_fails_is_tried_again(house):
     ada, grace = await house.enters("ada"), await house.enters("grace")
     gone, failing = await subscribes(house, grace), await subscribes(house, await house.enters("linus"))

@@ -81,6 +81,8 @@ async def conversation_on(stage):
     await ada.hears("presence")
     await grace.reads(seq)
     await phone.hears("read")
+    await grace.reads_thread(seq, await ada.posts("@grace and here", thread=seq))
+    await phone.hears("thread.read", thread=seq)
     direct = await grace.opens_direct(ada)
     await phone.watches(direct)
     await ada.reads(await grace.posts("psst", room=direct), room=direct)

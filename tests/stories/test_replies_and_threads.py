@@ -198,6 +198,37 @@ async def test_one_reads_a_thread_and_may_leave_it(stage):
     assert [each["unread"] for each in await threads_of(ada)] == [1]
 
 
+async def test_what_one_reads_in_a_thread_one_has_read_on_all_devices(any_stage):
+    ada, phone, grace = [await any_stage.enters(name) for name in ("ada", "ada", "grace")]
+    first = await ada.posts("shall we?")
+    await grace.posts("yes", thread=first)
+    now = await grace.posts("now", thread=first)
+
+    await ada.reads_thread(first, now)
+
+    for device in (ada, phone):
+        await device.hears("thread.read", room="lobby", thread=first, seq=now)
+    await ada.reads_thread(first, now + 1_000)
+    await ada.reads_thread(first, first)
+    await grace.posts("or never", thread=first)
+    last = await grace.posts("or later", thread=first)
+    await ada.reads_thread(first, last + 1_000)
+    await phone.hears("thread.read", seq=last)
+    assert [frame["seq"] for frame in phone.line.frames if frame["type"] == "thread.read"] == [now, last]
+    assert "thread.read" not in {frame["type"] for frame in grace.line.frames}
+
+
+async def test_who_does_not_follow_a_thread_hears_nothing_of_reading_it(stage):
+    ada, grace = await stage.enters("ada"), await stage.enters("grace")
+    first = await ada.posts("shall we?")
+    yes = await ada.posts("we shall", thread=first)
+    await grace.reads_thread(first, yes)
+    await grace.person.asks("PUT", f"rooms/{stage.id_of('lobby')}/threads/{first}/follow")
+    await grace.reads_thread(first, await ada.posts("now", thread=first))
+    await grace.hears("thread.read")
+    assert len([frame for frame in grace.line.frames if frame["type"] == "thread.read"]) == 1
+
+
 async def test_threads_of_a_room_that_one_left_are_not_listed(stage):
     ada, grace = await stage.enters("ada"), await stage.enters("grace")
     await ada.makes_room("kitchen", grace)

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { hasKeyword, keywordsIn } from "../../src/hubbub/web/state/keywords.js";
-import { AT_FIRST, hasRead, isQuiet, isWorthTelling, levelOf, nextAt, settingsFrom, unreadToShow, withLevel, wordsOf } from "../../src/hubbub/web/state/notifications.js";
+import { AT_FIRST, hasRead, isQuiet, isWorthTelling, levelOf, looksAt, minuteOfDay, nextAt, settingsFrom, unreadToShow, withLevel, wordsOf } from "../../src/hubbub/web/state/notifications.js";
 import { ada, grace, lobby, NOON } from "./cast.js";
 
 const room = { ...lobby, id: "lobby", kind: "public", name: "lobby", unread: 1, mentions: 0, read_seq: 4, last_seq: 5 };
@@ -34,7 +34,7 @@ for (const { what, event: more = {}, kind = "public", level, keywords = [], read
   test(`of ${what} one is ${told ? "" : "not "}told`, () => {
     const said = { ...event, ...more, by: { id: more.by ?? "grace" } };
     const settings = { ...AT_FIRST, keywords, rooms: level ? { lobby: level } : {} };
-    const followed = thread && { room: "lobby", thread: 1, unread: thread.read ? 0 : 1, last_at: "", level: thread.level };
+    const followed = thread && { room: "lobby", thread: 1, unread: thread.read ? 0 : 1, read_seq: thread.read ? 5 : 4, last_seq: 5, last_at: "", level: thread.level };
     assert.equal(isWorthTelling(said, { ...room, kind, read_seq: read ? 5 : 4 }, "ada", settings, followed), told);
   });
 }
@@ -62,6 +62,23 @@ test("quiet hours go round midnight, and a pause ends", () => {
   assert.deepEqual([12, 13, 14, 15].map((hour) => at(siesta, hour)), [false, true, true, false]);
   assert.ok(isQuiet({ ...AT_FIRST, paused: NOON + 1 }, NOON, 0));
   assert.ok(!isQuiet({ ...AT_FIRST, paused: NOON }, NOON, 0));
+});
+
+test("quiet hours go by the clock of the zone that they were set in, as on the server", () => {
+  assert.deepEqual(["UTC", "Asia/Kolkata", "America/New_York"].map((zone) => minuteOfDay(zone, NOON)), [12 * 60, 17 * 60 + 30, 7 * 60]);
+  assert.equal(minuteOfDay("UTC", NOON - 12 * 3_600_000), 0);
+  const here = new Date(NOON);
+  for (const zone of ["", "Nowhere/Else"]) assert.equal(minuteOfDay(zone, NOON), here.getHours() * 60 + here.getMinutes());
+});
+
+test("one looks at a room by its list, and at a thread beside it by its own", () => {
+  const inRoom = { attentive: true, attentiveInThread: false, route: { page: "room", room: "lobby", seq: null, panel: null } };
+  const inThread = { attentive: false, attentiveInThread: true, route: { ...inRoom.route, panel: "thread", thread: 1 } };
+  const messages = [event, { ...event, thread: 1 }, { ...event, thread: 1, also_to_room: true }, { ...event, thread: 2 }, { ...event, room: "direct" }];
+  const seen = (state) => messages.map((message) => looksAt(state, message));
+  assert.deepEqual(seen(inRoom), [true, false, true, false, false]);
+  assert.deepEqual(seen(inThread), [false, true, true, false, false]);
+  assert.deepEqual(seen({ ...inRoom, route: { page: "mentions" } }), [false, false, false, false, false]);
 });
 
 test("the morning is the next one", () => {

@@ -6,19 +6,53 @@ import { emojiGroups, emojiMatching, withRecent } from "../../src/hubbub/web/sta
 import { forwarded } from "../../src/hubbub/web/state/forwarding.js";
 import { newEntry, replyFields } from "../../src/hubbub/web/state/outbox.js";
 import { readRoute, writeRoute } from "../../src/hubbub/web/state/routes.js";
-import { asItStands, followedOf, threadRead, unreadReplies } from "../../src/hubbub/web/state/threads.js";
+import { asItStands, followedAnew, followedOf, threadRead, threadsToCatchUpOn, unreadReplies } from "../../src/hubbub/web/state/threads.js";
 import { emptyTimeline, loadingPage, pageLoaded } from "../../src/hubbub/web/state/timeline.js";
 import { ada, after, event, grace, lobby, NOON, page, said, welcome } from "./cast.js";
 
 const apply = (state, ...frames) => frames.reduce((now, frame) => applyFrame(now, frame, NOON), state);
 const reply = (seq, by, more = {}) => ({ ...said(seq, by, `reply ${seq}`), thread: 1, ...more });
+const listed = (message, more = {}) => ({ message, read_seq: message.seq, unread: 0, level: "all", ...more });
 const loaded = (items) => pageLoaded(loadingPage(emptyTimeline(), "start"), "start", page(items));
 
 test("replies in a thread that one follows are unread until one looks", () => {
-  const state = { ...after(said(1, grace, "shall we?")), followed: followedOf([{ message: said(1, grace, "shall we?"), unread: 2 }]) };
+  const state = { ...after(said(1, grace, "shall we?")), followed: followedOf([listed(said(1, grace, "shall we?"), { unread: 2 })]) };
   const more = apply(state, reply(2, grace), reply(3, ada), reply(4, grace));
   assert.equal(unreadReplies(more.followed), 1);
-  assert.equal(unreadReplies(threadRead(more.followed, "lobby/1")), 0);
+  assert.equal(unreadReplies(threadRead(more.followed, "lobby/1", 4)), 0);
+});
+
+test("what was read in a thread on another device, or in another tab, is read here", () => {
+  const first = said(1, grace, "shall we?");
+  const state = { ...after(first), followed: followedOf([listed(first)]) };
+  const more = apply(state, reply(2, grace), reply(3, grace), reply(4, grace));
+  const mark = (seq) => ({ type: "thread.read", room: "lobby", thread: 1, seq });
+  assert.equal(unreadReplies(apply(more, mark(3)).followed), 1);
+  const read = apply(more, mark(4), mark(2));
+  assert.deepEqual([unreadReplies(read.followed), read.followed["lobby/1"].read_seq], [0, 4]);
+  assert.equal(apply(more, { ...mark(4), thread: 7 }).followed, more.followed);
+});
+
+test("what is heard while the threads are asked for counts once, whether the answer knew of it or not", () => {
+  const replies = { count: 2, last_seq: 3, last_at: "", by: [grace], as_of: 3 };
+  const items = [listed({ ...said(1, grace, "shall we?"), replies }, { unread: 2 })];
+  const heard = (...frames) => followedAnew(items, frames, "ada")["lobby/1"].unread;
+  assert.deepEqual([heard(), heard(reply(3, grace)), heard(reply(3, grace), reply(4, grace))], [2, 2, 3]);
+  assert.equal(heard({ type: "thread.read", room: "lobby", thread: 1, seq: 3 }, reply(4, grace)), 1);
+  assert.equal(followedAnew(items, [reply(5, grace, { thread: 4, mentions: ["ada"] })], "ada")["lobby/4"].unread, 1);
+});
+
+test("one catches up on threads that one follows, the newest first", () => {
+  const items = [[1, 2, "all"], [2, 0, "all"], [3, 1, "mentions"], [4, 1, "all"]].map(([seq, unread, level]) => listed(said(seq, grace, "?", { minutes: seq }), { unread, level }));
+  const followed = followedOf(items);
+  assert.deepEqual(threadsToCatchUpOn(followed, { lobby }).map(({ thread }) => thread), [4, 1]);
+  assert.deepEqual([threadsToCatchUpOn(followed, {}), threadsToCatchUpOn(null, { lobby })], [[], []]);
+});
+
+test("after a backup was restored nothing of the threads is known until they are asked for", () => {
+  const state = { ...after(said(1, grace, "shall we?")), followed: {} };
+  assert.equal(apply(state, welcome()).followed, state.followed);
+  assert.equal(apply(state, welcome([lobby], { epoch: "two", reset: true })).followed, null);
 });
 
 test("one follows a thread by replying, by being named, and by having begun it", () => {
@@ -31,10 +65,12 @@ test("one follows a thread by replying, by being named, and by having begun it",
 });
 
 test("what a thread that is open and in view gets is read", () => {
-  const state = { ...after(said(1, grace, "shall we?")), followed: followedOf([{ message: said(1, grace, "shall we?"), unread: 0 }]), attentive: true };
-  const looking = { ...state, route: { page: "room", room: "lobby", seq: null, panel: "thread", thread: 1 } };
+  const state = { ...after(said(1, grace, "shall we?")), followed: followedOf([listed(said(1, grace, "shall we?"))]), attentive: true };
+  const looking = { ...state, attentiveInThread: true, route: { page: "room", room: "lobby", seq: null, panel: "thread", thread: 1 } };
   assert.equal(unreadReplies(apply(looking, reply(2, grace)).followed), 0);
+  assert.equal(apply(looking, reply(2, grace)).followed["lobby/1"].read_seq, 1, "until the server was told");
   assert.equal(unreadReplies(apply(state, reply(2, grace)).followed), 1);
+  assert.equal(unreadReplies(apply({ ...looking, attentiveInThread: false }, reply(2, grace)).followed), 1, "nor where one has scrolled up");
 });
 
 test("threads go with their room, and come afresh with it", () => {

@@ -28,8 +28,8 @@ test("one that is not open is unread, and is read when it is opened", () => {
 });
 
 test("one catches up on what names one first, then on what is soonest read", () => {
-  const rooms = [["a", 9, 0], ["b", 2, 0], ["c", 30, 1], ["d", 0, 0]].map(([id, count, mentions]) => ({ ...lobby, id, unread: count, mentions }));
-  assert.deepEqual(roomsToCatchUpOn(Object.fromEntries(rooms.map((room) => [room.id, room]))).map((room) => room.id), ["c", "b", "a"]);
+  const rooms = [["a", 9, 0], ["b", 2, 0], ["c", 30, 1], ["d", 0, 0], ["in a thread", 0, 1]].map(([id, count, mentions]) => ({ ...lobby, id, unread: count, mentions }));
+  assert.deepEqual(roomsToCatchUpOn(Object.fromEntries(rooms.map((room) => [room.id, room]))).map((room) => room.id), ["in a thread", "c", "b", "a"]);
 });
 
 test("rooms stand in folders of one's own, before the others", () => {

@@ -53,6 +53,8 @@ class Parcel(NamedTuple):
     push: DuePush
     payload: bytes
     is_urgent: bool
+    stands_in_room: bool
+    """Whether whoever looks at the room sees it there: a reply may stand in its thread only."""
 
 
 class Pushing:
@@ -86,11 +88,14 @@ class Pushing:
         for push, parcel in due:
             if not push.is_signed_in:
                 store.forget_subscription(transaction.connection, push.subscription.id)
-            elif parcel is None or push.tries >= len(TRY_AGAIN_AFTER) or self._is_looking(push.subscription.user_id, push.room_id):
+            elif parcel is None or push.tries >= len(TRY_AGAIN_AFTER) or self._is_seen(push, parcel):
                 _done(transaction, push)
             elif store.claim(transaction.connection, push, transaction.now + TRY_AGAIN_AFTER[push.tries]):
                 claimed.append(parcel)
         return claimed
+
+    def _is_seen(self, push: DuePush, parcel: Parcel) -> bool:
+        return parcel.stands_in_room and self._is_looking(push.subscription.user_id, push.room_id)
 
     async def _send(self, parcel: Parcel, places: asyncio.Semaphore) -> None:
         push = parcel.push
@@ -153,7 +158,7 @@ def _parcel(connection: Connection, push: DuePush, now: int) -> Parcel | None:
         return None
     where = {"room": push.room_id, "seq": push.seq} | ({"thread": said.thread} if said.is_only_in_thread else {})
     words = words_of(message, push.room_name) if listener.wishes.shows_words else {}
-    return Parcel(push, _fitting(where | words), reason in ("mention", "direct", "keyword"))
+    return Parcel(push, _fitting(where | words), reason in ("mention", "direct", "keyword"), not said.is_only_in_thread)
 
 
 def _fitting(says: dict[str, Any]) -> bytes:

@@ -51,6 +51,7 @@ SIGNALS: dict[str, dict[str, Any]] = {
     "user.changed": {"type": "user.changed", "user": GRACE},
     "presence": {"type": "presence", "room": ROOM, "users": {ADA["id"]: "online", GRACE["id"]: "away"}},
     "read": {"type": "read", "room": ROOM, "seq": 42},
+    "thread.read": {"type": "thread.read", "room": ROOM, "thread": 42, "seq": 45},
     "seen": {"type": "seen", "room": ROOM, "user": GRACE["id"], "seq": 42},
     "hidden": {"type": "hidden", "room": ROOM, "seq": 42},
     "unread": {"type": "unread", "room": ROOM, "seq": 40, "unread": 2, "mentions": 1},

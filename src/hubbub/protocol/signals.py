@@ -25,6 +25,15 @@ class Read(BaseModel):
     seq: int
 
 
+class ThreadRead(BaseModel):
+    """This user read a thread that they follow, up to `seq`."""
+
+    type: Literal["thread.read"]
+    room: str
+    thread: int = Field(description="The seq of its first message")
+    seq: int
+
+
 class Hidden(BaseModel):
     """This user put a direct room away until something comes after `seq`; 0 brings it back."""
 
@@ -94,6 +103,7 @@ class Reminder(BaseModel):
 SIGNALS: dict[str, type[BaseModel]] = {
     "typing": Typing,
     "read": Read,
+    "thread.read": ThreadRead,
     "hidden": Hidden,
     "unread": Unread,
     "seen": Seen,
@@ -113,6 +123,11 @@ def typing(room: str, users: list[str]) -> bytes:
 def read(room: str, seq: int) -> bytes:
     """The frame that tells a person's other devices how far they have read."""
     return to_json({"type": "read", "room": room, "seq": seq})
+
+
+def thread_read(room: str, thread: int, seq: int) -> bytes:
+    """The frame that tells a person's devices how far they have read in a thread."""
+    return to_json({"type": "thread.read", "room": room, "thread": thread, "seq": seq})
 
 
 def seen(room: str, user: str, seq: int) -> bytes:

@@ -141,6 +141,10 @@ class Actor(Client):
         await self._stage.holds()
         return answer
 
+    async def reads_thread(self, thread: int, seq: int, *, room: str = "lobby") -> None:
+        """Mark everything up to `seq` as read in a thread."""
+        await self._does("PUT", room, f"threads/{thread}/read", seq=seq)
+
     async def marks_unread(self, seq: int, *, room: str = "lobby") -> Json:
         """Mark everything from `seq` on as unread again; the mark as it stands."""
         return await self._does("PUT", room, "unread", seq=seq)

@@ -125,7 +125,7 @@ class Client:
         elif kind == "user.changed":
             for view in self.rooms.values():
                 view.somebody_is(frame["user"])
-        elif kind in ("hidden", "folder") and frame["room"] not in self.rooms:
+        elif kind in ("hidden", "folder", "thread.read") and frame["room"] not in self.rooms:
             return  # the room is being described, and `room.added` will say how it stands
         elif frame["room"] not in self.rooms:
             raise BrokenPromise(f"{self.person.name} is not in the room of {frame}")
@@ -135,7 +135,7 @@ class Client:
             self._take_in_room(self.rooms[frame["room"]], frame)
 
     def _take_in_room(self, view: RoomView, frame: Json) -> None:
-        if frame["type"] == "seen":
+        if frame["type"] in ("seen", "thread.read"):
             return
         if frame["type"] == "behind":
             view.is_held = True

@@ -1,5 +1,6 @@
 """What one can do with threads: follow them, and see what is new in those that one follows."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json
@@ -9,6 +10,7 @@ from hubbub.database import Connection, Database, Transaction
 from hubbub.messages.model import EVERYBODY
 from hubbub.messages.noting import message_now
 from hubbub.messages.store import notes
+from hubbub.protocol import signals
 from hubbub.protocol.events import Recorded
 from hubbub.rooms.access import enter, may_take_part
 from hubbub.threads import store
@@ -29,8 +31,10 @@ class Followed(NamedTuple):
 class Threads:
     """Who follows which threads of one chat."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, tell: Callable[[str, bytes], None]) -> None:
+        """`tell` sends a signal to all sessions of a user."""
         self._database = database
+        self._tell = tell
 
     def replied(self, transaction: Transaction, event: Recorded) -> None:
         """A reply was posted: its author follows the thread from now on, and so does whoever it is for."""
@@ -65,13 +69,19 @@ class Threads:
         await self._database.write(unit, rooms=(room_id,))
 
     async def mark_read(self, user: User, room_id: str, thread: int, seq: int) -> None:
-        """Every reply up to `seq` is read; the mark never moves back, nor beyond the room's end."""
+        """Every reply up to `seq` is read; the mark never moves back, nor beyond the room's end.
 
-        def unit(transaction: Transaction) -> None:
+        Where it moves, the user's devices are told.
+        """
+
+        def unit(transaction: Transaction) -> int | None:
             place = enter(transaction.connection, user, room_id)
-            store.set_read(transaction.connection, user.id, room_id, thread, min(seq, place.room.last_seq))
+            mark = min(seq, place.room.last_seq)
+            return mark if store.set_read(transaction.connection, user.id, room_id, thread, mark) else None
 
-        await self._database.write(unit, rooms=(room_id,))
+        mark = await self._database.write(unit, rooms=(room_id,))
+        if mark is not None:
+            self._tell(user.id, signals.thread_read(room_id, thread, mark))
 
     async def followed(self, user: User) -> list[Followed]:
         """The threads that a user follows or chose otherwise about, the one with the newest reply first."""

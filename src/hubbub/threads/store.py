@@ -41,10 +41,10 @@ def is_followed(connection: Connection, user_id: str, room_id: str, thread: int)
     return connection.execute(select(thread_follows.c.read_seq).where(_is(user_id, room_id, thread))).first() is not None
 
 
-def set_read(connection: Connection, user_id: str, room_id: str, thread: int, seq: int) -> None:
-    """Move a thread's read mark forward, where it is followed."""
+def set_read(connection: Connection, user_id: str, room_id: str, thread: int, seq: int) -> bool:
+    """Move a thread's read mark forward, where it is followed; whether it moved."""
     mine = _is(user_id, room_id, thread) & (thread_follows.c.read_seq < seq)
-    connection.execute(update(thread_follows).where(mine).values(read_seq=seq))
+    return connection.execute(update(thread_follows).where(mine).values(read_seq=seq)).rowcount > 0
 
 
 def followed(connection: Connection, user_id: str) -> list[Follow]:

@@ -53,7 +53,6 @@ export class Client {
     this.navigation.start();
     this.reading.start();
     this.messages.start();
-    this.threads.start();
     this.account.start();
     this.keeping.start();
     this.notifications.start();

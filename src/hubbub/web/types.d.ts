@@ -65,7 +65,9 @@ export interface DueBookmark { message: Message; created_at: string; remind_at?:
 /** What a message said, since `at`. */
 export interface Version { seq: Seq; at: string; text: string }
 /** A thread that one follows, or chose otherwise about. */
-export interface FollowedThread { room: Id; thread: Seq; unread: number; last_at: string; level: NotificationLevel }
+export interface ListedThread { message: Message; read_seq: Seq; unread: number; level: NotificationLevel }
+/** The same as the client keeps it: `last_seq` is the newest reply that is counted in. */
+export interface FollowedThread { room: Id; thread: Seq; read_seq: Seq; unread: number; last_at: string; last_seq: Seq; level: NotificationLevel }
 
 /** Any numbered event; its further fields depend on `type`. */
 export interface RoomEvent {
@@ -196,6 +198,8 @@ export interface State {
   newAfter: Seq | null;
   /** Whether the person is looking at the newest message of the open room right now. */
   attentive: boolean;
+  /** The same for the newest reply of the thread that is open beside it. */
+  attentiveInThread: boolean;
   /** The room that the address names and one is not in: to be joined, or not to be found. */
   visiting: Room | "missing" | null;
   /** The open room, where it was marked as unread again: it is not read by being looked at. */

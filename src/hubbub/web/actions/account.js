@@ -94,6 +94,7 @@ export class Account {
     this.store.set({ tour: storage.itemAt(TOUR) !== null });
     this.client.notifications.load();
     this.client.scheduling.loadSoon();
+    this.client.threads.reloadSoon();
     const retried = Object.entries(timelines).map(([room, timeline]) => [room, { ...timeline, failed: null }]);
     this.store.set({ timelines: Object.fromEntries(retried), visiting: null });
     this.client.files.inherit();

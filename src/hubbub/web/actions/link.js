@@ -4,10 +4,12 @@
 /** @import { Client } from "../client.js" */
 
 import * as api from "../connection/api.js";
+import { Looking } from "../connection/looking.js";
 import { alone, neighbours } from "../connection/neighbours.js";
 import { SharedSocket } from "../connection/shared-socket.js";
 import { applyFrame, withRoom } from "../state/apply.js";
 import { isHole, roomsAhead, welcomeFrom } from "../state/neighbours.js";
+import { looksAt } from "../state/notifications.js";
 import { openRoom } from "../state/routes.js";
 import { say } from "../state/words.js";
 import { batch } from "../view.js";
@@ -31,13 +33,16 @@ export class Link {
     this.client = client;
     this.store = client.store;
     this.frames = new Pace((/** @type {Frame[]} */ frames) => batch(() => frames.forEach((frame) => this.#heard(frame))));
+    const others = neighbours() ?? alone();
+    /** Whether somebody looks at a message, in whichever tab. */
+    this.looking = new Looking(others, (message) => looksAt(this.store.now, message));
     this.socket = new SharedSocket(openSocket, {
       hello: () => this.#hello(),
       welcome: () => this.#welcome(),
       heard: (frame) => this.frames.add(frame),
       interrupted: () => this.#interrupted(),
       ended: (code) => this.#ended(code),
-    }, CLOCK, neighbours() ?? alone());
+    }, CLOCK, others);
     addEventListener("online", () => this.socket.checkNow());
     addEventListener("offline", () => this.socket.checkNow(true));
     document.addEventListener("visibilitychange", () => document.hidden || this.socket.checkNow());
@@ -70,13 +75,14 @@ export class Link {
 
   /** @param {Frame} frame */
   #heard(frame) {
-    const { me, scheduled } = this.store.now;
+    const { me, scheduled, rooms } = this.store.now;
     if (!this.socket.leads) this.#skipHoles(frame);
     this.store.update((state) => applyFrame(state, frame, Date.now()));
     if (frame.type === "welcome") this.client.account.welcomed(me?.id !== frame.user.id);
     if (frame.type === "behind") this.#goOnFrom(frame.room, frame.last_seq);
     if (frame.type === "room.removed") this.#leftBehind(frame.room);
     if (frame.type === "typing") this.client.reading.fadeTyping();
+    this.client.threads.heard(frame, rooms[frame.room]?.last_seq ?? 0);
     if (frame.type === "message.created") this.client.notifications.heard(frame);
     if (frame.type === "scheduled") this.client.scheduling.heard(frame, scheduled.failed);
     if (frame.type === "reminder") this.client.scheduling.reminded(frame);
@@ -95,6 +101,7 @@ export class Link {
     const counts = api.getRoom(room).then(({ unread, mentions, read_seq }) =>
       this.store.update((state) => withRoom(state, room, (known) => ({ ...known, unread, mentions, read_seq }))));
     counts.catch(() => this.socket.checkNow());
+    this.client.threads.reloadSoon();
   }
 
   /** @param {string} room */

@@ -3,9 +3,9 @@
 /** @import { DialogName, Notice, Route } from "../types.d.ts" */
 /** @import { Store } from "../store.js" */
 
-import { firstUnreadAfter, neighbour, roomSections } from "../state/rooms.js";
+import { firstUnreadAfter, isUnread, neighbour, roomSections } from "../state/rooms.js";
 import { standsInRoom } from "../state/message-changes.js";
-import { openRoom, readRoute, replyRoute, roomAddress, writeRoute } from "../state/routes.js";
+import { openRoom, openThread, readRoute, replyRoute, roomAddress, writeRoute } from "../state/routes.js";
 
 const NOTICE_MS = 10_000;
 
@@ -43,7 +43,7 @@ export class Navigation {
 
   /** The next room with something unread, going round. @param {1 | -1} step */
   openUnread(step) {
-    this.#openBeside(step, (room) => room.unread > 0) || this.notify("There is nothing unread in another room.");
+    this.#openBeside(step, isUnread) || this.notify("There is nothing unread in another room.");
   }
 
   /** Back to the list of rooms, or from the panel to the conversation: by the browser's own Back where that leads there. */
@@ -141,9 +141,10 @@ export class Navigation {
     else if (this.#trail.at(-1) !== address) this.#trail.push(address);
     this.store.update((state) => {
       if (writeRoute(state.route) === address) return state.roomsOver ? { ...state, roomsOver: false } : state;
-      if (openRoom(state.route) === openRoom(route)) return { ...state, route, roomsOver: false };
+      const attentiveInThread = state.attentiveInThread && openRoom(state.route) === openRoom(route) && openThread(state.route) === openThread(route);
+      if (openRoom(state.route) === openRoom(route)) return { ...state, route, attentiveInThread, roomsOver: false };
       const newAfter = firstUnreadAfter(state.rooms[openRoom(route) ?? ""]);
-      return { ...state, route, newAfter, editing: null, visiting: null, attentive: false, keptUnread: null, dialog: null, roomsOver: false };
+      return { ...state, route, newAfter, editing: null, visiting: null, attentive: false, attentiveInThread, keptUnread: null, dialog: null, roomsOver: false };
     });
   }
 }

@@ -6,8 +6,8 @@
 import * as api from "../connection/api.js";
 import { playChime } from "../connection/chime.js";
 import * as push from "../connection/push.js";
-import { hasRead, isQuiet, isWorthTelling, nextAt, settingsFrom, unreadToShow, withLevel, wordsOf } from "../state/notifications.js";
-import { openRoom } from "../state/routes.js";
+import { hasRead, isQuiet, isWorthTelling, looksAt, minuteOfDay, nextAt, settingsFrom, unreadToShow, withLevel, wordsOf } from "../state/notifications.js";
+import { openRoom, openThread } from "../state/routes.js";
 import { placeOf } from "../state/threads.js";
 import { say } from "../state/words.js";
 import { effect } from "../view.js";
@@ -45,8 +45,9 @@ export class Notifications {
 
   /** @param {Partial<NotificationSettings>} changes */
   async change(changes) {
-    const { timeZone: zone } = Intl.DateTimeFormat().resolvedOptions();
-    const notifications = { ...this.store.now.notifications, zone, ...changes };
+    const known = this.store.now.notifications;
+    const zone = changes.quiet || !known.zone ? Intl.DateTimeFormat().resolvedOptions().timeZone : known.zone;
+    const notifications = { ...known, zone, ...changes };
     this.store.set({ notifications });
     await api.changeMe({ preferences: { notifications } });
   }
@@ -101,8 +102,7 @@ export class Notifications {
 
   /** The worker asks whether somebody looks at what it is to tell of, or says what they clicked. @param {any} words @param {(words: any) => void} answer */
   #heardWorker({ type, room, seq, thread }, answer) {
-    const { attentive, route } = this.store.now;
-    if (type === "looking?") answer(attentive && openRoom(route) === room && (thread === undefined || (route.page === "room" && route.thread === thread)));
+    if (type === "looking?") answer(looksAt(this.store.now, { room, thread }));
     if (type !== "open" || !this.store.now.rooms[room]) return;
     if (thread === undefined) this.client.navigation.openRoom(room, seq);
     else this.client.navigation.go({ page: "room", room, seq: null, panel: "thread", thread });
@@ -125,25 +125,32 @@ export class Notifications {
   /** Peace for an hour, until the morning, or no longer. @param {"hour" | "morning" | "off"} until */
   pause(until) {
     const now = Date.now();
-    return this.change({ paused: until === "hour" ? now + HOUR_MS : until === "morning" ? nextAt(now, minuteOfDay(), MORNING) : 0 });
+    return this.change({ paused: until === "hour" ? now + HOUR_MS : until === "morning" ? nextAt(now, minuteOfDay("", now), MORNING) : 0 });
   }
 
   /** One tab of a browser tells for all. @param {Frame} frame */
   heard(frame) {
     const room = this.store.now.rooms[frame.room];
-    const { me, notifications, attentive, route } = this.store.now;
-    if (!room || !me || !this.client.link.socket.leads || (attentive && openRoom(route) === room.id)) return;
-    if (isQuiet(notifications, Date.now(), minuteOfDay())) return;
+    const { me, notifications } = this.store.now;
     const event = /** @type {RoomEvent} */ (/** @type {unknown} */ (frame));
-    if (isWorthTelling(event, room, me.id, notifications, this.#threadOf(event))) setTimeout(() => this.#tell(event), LOOKS_FIRST_MS);
+    if (!room || !me || !this.client.link.socket.leads || looksAt(this.store.now, event) || this.#wantsPeace()) return;
+    if (!isWorthTelling(event, room, me.id, notifications, this.#threadOf(event))) return;
+    this.client.link.looking.ask(event);
+    setTimeout(() => this.#tell(event), LOOKS_FIRST_MS);
+  }
+
+  #wantsPeace() {
+    const { notifications } = this.store.now;
+    return isQuiet(notifications, Date.now(), minuteOfDay(notifications.zone, Date.now()));
   }
 
   /** @param {RoomEvent} event */
   #tell(event) {
     const { rooms, notifications, timelines } = this.store.now;
     const room = rooms[event.room];
-    const isGone = timelines[event.room]?.messages.some((message) => message.seq === event.seq && message.deleted);
-    if (!room || isGone || hasRead(event, room, this.#threadOf(event))) return;
+    const isSeen = this.client.link.looking.isSeen(event);
+    const isGone = [event.room, placeOf(event.room, event.thread ?? 0)].some((place) => timelines[place]?.messages.some(({ seq, deleted }) => seq === event.seq && deleted));
+    if (!room || isSeen || isGone || hasRead(event, room, this.#threadOf(event))) return;
     if (notifications.sound) playChime();
     if (notifications.desktop && !this.#pushed) this.#notify(event, room);
   }
@@ -177,16 +184,18 @@ export class Notifications {
   /** Of what they wanted to be reminded of, one is told wherever one looks, but for times of peace. @param {string} where @param {() => void} show */
   remind(where, show) {
     const { notifications } = this.store.now;
-    if (!this.client.link.socket.leads || isQuiet(notifications, Date.now(), minuteOfDay())) return;
+    if (!this.client.link.socket.leads || this.#wantsPeace()) return;
     if (notifications.sound) playChime();
     if (notifications.desktop) this.#show(say("You wanted to be reminded of a message."), where, "reminder", show);
   }
 
-  /** What was told of the room that one looks at now has done its work. */
+  /** What was told of the room that one looks at now, or of the thread, has done its work. */
   #takeBack() {
-    const { attentive, route } = this.store.parts;
-    const room = attentive.value ? openRoom(route.value) : null;
-    if (room) push.takeBack(room).catch(() => null);
+    const { attentive, attentiveInThread, route } = this.store.parts;
+    const room = openRoom(route.value);
+    const thread = openThread(route.value);
+    if (room && attentive.value) push.takeBack(room).catch(() => null);
+    if (room && thread && attentiveInThread.value) push.takeBack(room, thread).catch(() => null);
   }
 
   #showBadge() {
@@ -196,9 +205,4 @@ export class Notifications {
     this.#badge = urgent;
     Promise.resolve(urgent ? navigator.setAppBadge(urgent) : navigator.clearAppBadge()).catch(() => {});
   }
-}
-
-function minuteOfDay() {
-  const now = new Date();
-  return now.getHours() * 60 + now.getMinutes();
 }

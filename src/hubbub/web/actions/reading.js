@@ -5,7 +5,8 @@
 import { withRoom } from "../state/apply.js";
 import { unreadToShow } from "../state/notifications.js";
 import { allRead, isWhole } from "../state/rooms.js";
-import { openRoom } from "../state/routes.js";
+import { openRoom, openThread } from "../state/routes.js";
+import { placeOf } from "../state/threads.js";
 import { maySayTyping, typingFaded } from "../state/typing.js";
 import { effect } from "../view.js";
 
@@ -14,8 +15,10 @@ const FADE_EVERY_MS = 2_000;
 
 export class Reading {
   #atNewest = false;
+  #atNewestReply = false;
   /** @type {Map<string, number>} */ #told = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #telling;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #tellingThread;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #fading;
   /** When it was last said of each room. @type {Map<string, number>} */ #typingSaid = new Map();
 
@@ -31,12 +34,19 @@ export class Reading {
     addEventListener("blur", look);
     document.addEventListener("visibilitychange", look);
     effect(() => this.#markRead());
+    effect(() => this.#markThreadRead());
     effect(() => this.#titleWindow());
   }
 
   /** Whether the newest message of the open room is on the screen; the list says so. @param {boolean} atNewest */
   scrolled(atNewest) {
     this.#atNewest = atNewest;
+    this.#look();
+  }
+
+  /** The same for the newest reply of the open thread. @param {boolean} atNewest */
+  threadScrolled(atNewest) {
+    this.#atNewestReply = atNewest;
     this.#look();
   }
 
@@ -63,8 +73,11 @@ export class Reading {
   }
 
   #look() {
-    const attentive = this.#atNewest && !document.hidden && document.hasFocus();
-    if (attentive !== this.store.now.attentive) this.store.set({ attentive });
+    const isHere = !document.hidden && document.hasFocus();
+    const attentive = this.#atNewest && isHere;
+    const attentiveInThread = this.#atNewestReply && isHere;
+    const { now } = this.store;
+    if (attentive !== now.attentive || attentiveInThread !== now.attentiveInThread) this.store.set({ attentive, attentiveInThread });
   }
 
   #markRead() {
@@ -94,6 +107,22 @@ export class Reading {
     if (!seq) return;
     this.#told.set(room, seq);
     this.client.link.socket.tell({ type: "read", room, seq });
+  }
+
+  /** As with the room: the first at once, then at most one a second. */
+  #markThreadRead() {
+    const { attentiveInThread, route, timelines, followed, connection } = this.store.whole.value;
+    const [room, thread] = [openRoom(route) ?? "", openThread(route) ?? 0];
+    const place = placeOf(room, thread);
+    const timeline = timelines[place];
+    const newest = timeline?.loaded && timeline.after === null ? timeline.messages.at(-1)?.seq ?? 0 : 0;
+    const isRead = !followed?.[place] || followed[place].read_seq >= newest;
+    if (!attentiveInThread || isRead || connection.status !== "online" || this.#tellingThread !== undefined) return;
+    this.client.threads.read(room, thread, newest);
+    this.#tellingThread = setTimeout(() => {
+      this.#tellingThread = undefined;
+      this.#markThreadRead();
+    }, TELL_EVERY_MS);
   }
 
   #titleWindow() {

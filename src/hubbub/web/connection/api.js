@@ -1,6 +1,6 @@
 // REST, one function per endpoint. Addresses are relative to the page, so that any prefix will do.
 
-/** @import { DueBookmark, ReplyFields, Scheduled, User, Room, Page, Member, Login, Site, ApiToken, Person, Message, RoomFields, FoundRoom, EmojiData, Version } from "../types.d.ts" */
+/** @import { DueBookmark, ReplyFields, Scheduled, User, Room, Page, Member, Login, Site, ApiToken, Person, Message, RoomFields, FoundRoom, EmojiData, Version, ListedThread } from "../types.d.ts" */
 
 import { ChatError } from "./chat-error.js";
 
@@ -147,7 +147,7 @@ export const getPush = () => call("GET", "push");
 export const subscribeToPush = (subscription) => call("PUT", "push", subscription);
 /** @param {string} endpoint */
 export const unsubscribeFromPush = (endpoint) => call("DELETE", `push?endpoint=${part(endpoint)}`);
-/** @returns {Promise<{ message: Message, unread: number, level: "all" | "mentions" | "nothing" }[]>} */
+/** @returns {Promise<ListedThread[]>} */
 export const getThreads = async () => (await call("GET", "threads")).items;
 /** @param {string} room @param {number} thread @param {number} seq */
 export const readThread = (room, thread, seq) => call("PUT", `rooms/${part(room)}/threads/${thread}/read`, { seq });

@@ -27,10 +27,12 @@ export function hearWorker(listen) {
   navigator.serviceWorker?.startMessages();
 }
 
-/** What was told of a room is taken from the screen. @param {string} room */
-export async function takeBack(room) {
+/** What was told of a room, or of one thread in it, is taken from the screen. @param {string} room @param {number} [thread] */
+export async function takeBack(room, thread) {
   const registration = await navigator.serviceWorker?.getRegistration();
-  for (const shown of (await registration?.getNotifications?.({ tag: room })) ?? []) shown.close();
+  for (const shown of (await registration?.getNotifications?.({ tag: room })) ?? []) {
+    if (shown.data?.thread === thread) shown.close();
+  }
 }
 
 /** @param {PushSubscription} known @param {string} key */

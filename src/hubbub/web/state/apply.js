@@ -9,11 +9,11 @@ import { onlyWatched, presenceHeard } from "./presence.js";
 import { settled, without } from "./outbox.js";
 import { allRead, eventSeen, firstUnreadAfter, isSame, messageCounted, roomAdded, roomRemoved, roomsWelcomed } from "./rooms.js";
 import { wordsOrNames } from "./files.js";
-import { openRoom } from "./routes.js";
+import { openRoom, openThread } from "./routes.js";
 import { reminderHeard, scheduledHeard } from "./scheduling.js";
 import { seenHeard } from "./seen.js";
 import { names, standsInRoom } from "./message-changes.js";
-import { firstReplyFollowed, knownMessage, placeOf, replyFollowed, roomOf, singlesChanged, withoutPlaces } from "./threads.js";
+import { firstReplyFollowed, knownMessage, placeOf, replyFollowed, roomOf, singlesChanged, threadRead, withoutPlaces } from "./threads.js";
 import { emptyTimeline, messageArrived, messageChanged } from "./timeline.js";
 import { typingEnded, typingHeard } from "./typing.js";
 import { markedUnread } from "./unread.js";
@@ -51,6 +51,7 @@ export const SIGNALS = {
   behind: fellBehind,
   read: readElsewhere,
   seen: seenHeard,
+  "thread.read": (state, { room, thread, seq }) => ({ ...state, followed: threadRead(state.followed, placeOf(room, thread), seq) }),
   typing: (state, frame, now) => ({ ...state, typing: typingHeard(state.typing, frame.room, frame.users, now) }),
   hidden: (state, frame) => withRoom(state, frame.room, (room) => putAway(room, frame.seq)),
   unread: (state, frame) => markedUnread(state, frame),
@@ -102,13 +103,13 @@ function messageCreated(state, event) {
 const announced = (before, words) => (before === words ? `${words}\u00a0` : words);
 
 /** Whether an open room shows a message: in itself, or in the thread beside it. @param {State["route"]} route @param {RoomEvent} event */
-const isInView = (route, event) => standsInRoom(event) || (route.page === "room" && route.panel === "thread" && route.thread === event.thread);
+const isInView = (route, event) => standsInRoom(event) || openThread(route) === event.thread;
 
 /** A reply joins its thread where that is loaded, and its first message wherever it stands. @param {State} state @param {RoomEvent} event @param {string} me @returns {State} */
 function replyArrived(state, event, me) {
   const thread = event.thread ?? 0;
   const place = placeOf(event.room, thread);
-  const looking = openRoom(state.route) === event.room && isInView(state.route, { ...event, also_to_room: false }) && state.attentive;
+  const looking = openRoom(state.route) === event.room && openThread(state.route) === thread && state.attentiveInThread;
   const first = knownMessage(state, event.room, thread);
   const followed = firstReplyFollowed(replyFollowed(state.followed, event, me, looking), event, first, me);
   const joined = state.timelines[place] ? withTimeline(state, place, (timeline) => messageArrived(timeline, /** @type {Message} */ (event), true)) : state;
@@ -158,8 +159,8 @@ function welcomed(state, welcome, now) {
   const isKept = (/** @type {string} */ place) => roomOf(place) in rooms && isSame(known.rooms[roomOf(place)], rooms[roomOf(place)]);
   const timelines = afresh ? {} : Object.fromEntries(Object.entries(known.timelines).filter(([place]) => isKept(place)));
   return {
-    ...known, rooms, timelines, singles: afresh ? {} : known.singles, me: welcome.user, epoch: welcome.epoch, phase: "signed-in",
-    limits: { ...known.limits, ...welcome.limits }, presence: welcome.presence ?? {}, seen: afresh ? {} : known.seen,
+    ...known, rooms, timelines, singles: afresh ? {} : known.singles, followed: afresh ? null : known.followed, me: welcome.user, epoch: welcome.epoch,
+    phase: "signed-in", limits: { ...known.limits, ...welcome.limits }, presence: welcome.presence ?? {}, seen: afresh ? {} : known.seen,
     outbox: settled(known.outbox, rooms), votes: votesAnew(known.votes),
     newAfter: known.newAfter ?? firstUnreadAfter(rooms[openRoom(known.route) ?? ""]),
     connection: { status: "online", since: now, sentence: "" },
@@ -173,7 +174,7 @@ function fellBehind(state, { room, last_seq: last }) {
   const timelines = withoutPlaces(moved.timelines, room);
   const fallen = { ...moved, timelines, singles: withoutPlaces(moved.singles, room), outbox: settled(moved.outbox, moved.rooms) };
   if (openRoom(state.route) !== room) return fallen;
-  return { ...fallen, attentive: false, newAfter: firstUnreadAfter({ ...moved.rooms[room], unread: 1 }) };
+  return { ...fallen, attentive: false, attentiveInThread: false, newAfter: firstUnreadAfter({ ...moved.rooms[room], unread: 1 }) };
 }
 
 /** Of a room that is not public nothing can be found any more. @param {State} state @param {{ room: string }} frame @returns {State} */

@@ -38,6 +38,7 @@ export function initialState(route, now) {
     route,
     newAfter: null,
     attentive: false,
+    attentiveInThread: false,
     visiting: null,
     keptUnread: null,
     search: NOTHING_SEARCHED,

@@ -1,10 +1,11 @@
 // What is worth telling somebody who looks elsewhere, and when they want to be left in peace.
 
-/** @import { FollowedThread, MyRoom, RoomEvent, NotificationLevel, NotificationSettings, Id } from "../types.d.ts" */
+/** @import { FollowedThread, MyRoom, RoomEvent, NotificationLevel, NotificationSettings, Id, Seq, State } from "../types.d.ts" */
 
 import { wordsOrNames } from "./files.js";
 import { hasKeyword } from "./keywords.js";
-import { names } from "./message-changes.js";
+import { names, standsInRoom } from "./message-changes.js";
+import { openRoom, openThread } from "./routes.js";
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
@@ -45,12 +46,32 @@ export function withLevel(settings, room, level) {
   return { ...settings, rooms: usual ? others : { ...others, [room.id]: level } };
 }
 
-/** Whether they want peace now. @param {NotificationSettings} settings @param {number} now milliseconds @param {number} minute of the day, as clocks here show it */
+/** Whether they want peace now. @param {NotificationSettings} settings @param {number} now milliseconds @param {number} minute of the day, as clocks in their zone show it */
 export function isQuiet(settings, now, minute) {
   if (settings.paused > now) return true;
   if (!settings.quiet) return false;
   const [from, to] = [minuteOf(settings.quiet.from), minuteOf(settings.quiet.to)];
   return from <= to ? minute >= from && minute < to : minute >= from || minute < to;
+}
+
+/**
+ * The minute of the day as clocks in this time zone show it, by which the server decides too; as clocks here show it where
+ * the zone is not known. @param {string} zone such as `Europe/Berlin` @param {number} now milliseconds
+ */
+export function minuteOfDay(zone, now) {
+  const shown = clockOf(zone).formatToParts(now);
+  const [hours, minutes] = ["hour", "minute"].map((part) => Number(shown.find(({ type }) => type === part)?.value));
+  return hours * 60 + minutes;
+}
+
+/** @param {string} zone */
+function clockOf(zone) {
+  const parts = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  try {
+    return new Intl.DateTimeFormat("en-GB", { ...parts, timeZone: zone || undefined });
+  } catch {
+    return new Intl.DateTimeFormat("en-GB", parts);
+  }
 }
 
 /** The moment at which a clock here will show this time next. @param {number} now @param {number} minute of the day now @param {string} at such as `08:00` */
@@ -69,18 +90,24 @@ export function isWorthTelling(event, room, me, settings, thread) {
   const level = levelOf(settings, room);
   if (level === "nothing" || thread?.level === "nothing" || hasRead(event, room, thread)) return false;
   if (names(event, me) || hasKeyword(settings.keywords, event.text ?? "")) return true;
-  const inThread = isOnlyInThread(event);
+  const inThread = !standsInRoom(event);
   if (thread && inThread) return thread.level === "all";
   return level === "all" && (!inThread || room.kind === "direct");
 }
 
-/** Whether it was read, on whichever device: a reply in a thread that one follows by what is unread there. @param {RoomEvent} event @param {MyRoom} room @param {FollowedThread} [thread] */
+/** Whether it was read, on whichever device: a reply in a thread that one follows by how far one has read there. @param {RoomEvent} event @param {MyRoom} room @param {FollowedThread} [thread] */
 export function hasRead(event, room, thread) {
-  return thread && isOnlyInThread(event) ? thread.unread === 0 : room.read_seq >= event.seq;
+  return (thread && !standsInRoom(event) ? thread.read_seq : room.read_seq) >= event.seq;
 }
 
-/** @param {RoomEvent} event */
-const isOnlyInThread = (event) => event.thread !== undefined && !event.also_to_room;
+/**
+ * Whether somebody has it before their eyes on this page: in the room's own list, or in its thread beside it.
+ * @param {Pick<State, "attentive" | "attentiveInThread" | "route">} state @param {{ room: Id, thread?: Seq, also_to_room?: boolean }} message
+ */
+export function looksAt({ attentive, attentiveInThread, route }, message) {
+  if (openRoom(route) !== message.room) return false;
+  return (attentive && standsInRoom(message)) || (attentiveInThread && message.thread !== undefined && openThread(route) === message.thread);
+}
 
 /** @param {RoomEvent} event @param {MyRoom} room @returns {{ title: string, body: string }} */
 export function wordsOf(event, room) {

@@ -2,7 +2,7 @@
 
 /** @import { MyRoom, Id, Person } from "../types.d.ts" */
 
-import { roomSections } from "./rooms.js";
+import { isUnread, roomSections } from "./rooms.js";
 
 const MOST = 12;
 const ROOMS_AT_FIRST = 7;
@@ -76,5 +76,5 @@ function inOrder(text, letters) {
 
 /** First where one is spoken to, then where there is news; else in the order of the sidebar. @param {MyRoom} one @param {MyRoom} other */
 function byAttention(one, other) {
-  return Number(other.mentions > 0) - Number(one.mentions > 0) || Number(other.unread > 0) - Number(one.unread > 0);
+  return Number(other.mentions > 0) - Number(one.mentions > 0) || Number(isUnread(other)) - Number(isUnread(one));
 }

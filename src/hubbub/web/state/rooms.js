@@ -51,6 +51,9 @@ export function messageCounted(room, event, me, attentive) {
   return { ...room, unread: room.unread + (standsInRoom(event) ? 1 : 0), mentions: room.mentions + mentioned };
 }
 
+/** Whether something in it waits to be read, be it only a thread that names one. @param {Room} room */
+export const isUnread = (room) => room.unread > 0 || room.mentions > 0;
+
 /** After which message the unread ones begin. Who has never read in a room comes to its newest message. @param {MyRoom | undefined} room @returns {Seq | null} */
 export function firstUnreadAfter(room) {
   return room && room.unread > 0 && room.read_seq > 0 ? room.read_seq : null;

@@ -46,6 +46,9 @@ export const replyRoute = (room, thread, reply) => ({ page: "room", room, seq: n
 /** @param {Route} route @returns {string | null} */
 export const openRoom = (route) => (route.page === "room" ? route.room : null);
 
+/** The thread that stands beside the open room, by its first message. @param {Route} route @returns {number | null} */
+export const openThread = (route) => (route.page === "room" && route.panel === "thread" ? route.thread ?? null : null);
+
 /** @param {string} part */
 const number = (part) => (/^[1-9]\d{0,15}$/.test(part) ? Number(part) : null);
 

@@ -1,6 +1,6 @@
 // Threads: where each is kept beside its room, what is new in those that one follows, and single messages from elsewhere.
 
-/** @import { FollowedThread, Id, Message, NotificationLevel, RoomEvent, Seq, State } from "../types.d.ts" */
+/** @import { FollowedThread, Frame, Id, ListedThread, Message, RoomEvent, Seq, State } from "../types.d.ts" */
 
 import { changesOf } from "./message-changes.js";
 
@@ -39,14 +39,16 @@ export function singlesChanged(singles, event) {
   return changed;
 }
 
-/** The reply of somebody else makes a thread that one follows newer. @param {State["followed"]} followed @param {RoomEvent} event @param {Id} me @param {boolean} looking */
+/** The reply of somebody else makes a thread that one follows newer; one that was counted in already changes nothing. @param {State["followed"]} followed @param {RoomEvent} event @param {Id} me @param {boolean} looking */
 export function replyFollowed(followed, event, me, looking) {
   if (event.thread === undefined || !followed) return followed;
   const place = placeOf(event.room, event.thread);
   const known = followed[place];
   const own = event.by.id === me;
-  if (!known) return own || event.mentions?.includes(me) ? { ...followed, [place]: newlyFollowed(event, own || looking) } : followed;
-  return { ...followed, [place]: { ...known, unread: own || looking ? 0 : known.unread + 1, last_at: event.at } };
+  if (!known) return own || event.mentions?.includes(me) ? { ...followed, [place]: { ...newlyFollowed(event, own), unread: own || looking ? 0 : 1 } } : followed;
+  if (event.seq <= known.last_seq) return followed;
+  const now = { ...known, last_at: event.at, last_seq: event.seq, unread: own || looking ? 0 : known.unread + 1 };
+  return { ...followed, [place]: own ? { ...now, read_seq: event.seq } : now };
 }
 
 /** The first reply to a message of one's own begins a thread that one follows. @param {State["followed"]} followed @param {RoomEvent} event @param {Message | "missing" | undefined} first @param {Id} me */
@@ -57,20 +59,35 @@ export function firstReplyFollowed(followed, event, first, me) {
   return { ...followed, [place]: newlyFollowed(event, false) };
 }
 
-/** @param {{ message: Message, unread: number, level?: NotificationLevel }[]} items @returns {Record<string, FollowedThread>} */
-export function followedOf(items) {
-  return Object.fromEntries(items.map(({ message, unread, level = "all" }) => [
-    placeOf(message.room, message.seq), { room: message.room, thread: message.seq, unread, last_at: message.replies?.last_at ?? message.at, level },
-  ]));
+/** The followed threads as the server lists them, and then what was heard while it was asked. @param {ListedThread[]} items @param {Frame[]} meanwhile @param {Id} me @returns {Record<string, FollowedThread>} */
+export function followedAnew(items, meanwhile, me) {
+  return meanwhile.reduce((/** @type {any} */ followed, frame) =>
+    (frame.type === "thread.read" ? threadRead(followed, placeOf(frame.room, frame.thread), frame.seq) : replyFollowed(followed, /** @type {any} */ (frame), me, false)), followedOf(items));
 }
 
-/** @param {State["followed"]} followed @param {string} place */
-export function threadRead(followed, place) {
-  return followed?.[place]?.unread ? { ...followed, [place]: { ...followed[place], unread: 0 } } : followed;
+/** @param {ListedThread[]} items @returns {Record<string, FollowedThread>} */
+export function followedOf(items) {
+  return Object.fromEntries(items.map(({ message, read_seq, unread, level }) => {
+    const { last_at = message.at, last_seq = message.seq } = message.replies ?? {};
+    return [placeOf(message.room, message.seq), { room: message.room, thread: message.seq, read_seq, unread, last_at, last_seq: Math.max(last_seq, read_seq), level }];
+  }));
+}
+
+/** Everything up to `seq` is read, here or elsewhere: what came after it may be unread. @param {State["followed"]} followed @param {string} place @param {Seq} seq */
+export function threadRead(followed, place, seq) {
+  const known = followed?.[place];
+  if (!known || seq <= known.read_seq) return followed;
+  return { ...followed, [place]: { ...known, read_seq: seq, unread: Math.min(known.unread, Math.max(0, known.last_seq - seq)) } };
 }
 
 /** How many replies are unread in all threads that one follows. @param {State["followed"]} followed */
 export const unreadReplies = (followed) => Object.values(followed ?? {}).reduce((sum, { unread, level }) => sum + (level === "all" ? unread : 0), 0);
 
-/** @param {RoomEvent} event @param {boolean} read @returns {FollowedThread} */
-const newlyFollowed = (event, read) => ({ room: event.room, thread: event.thread ?? 0, unread: read ? 0 : 1, last_at: event.at, level: "all" });
+/** The threads with something unread in rooms that one is in, the newest first. @param {State["followed"]} followed @param {State["rooms"]} rooms @returns {FollowedThread[]} */
+export function threadsToCatchUpOn(followed, rooms) {
+  return Object.values(followed ?? {}).filter(({ room, unread, level }) => unread > 0 && level === "all" && rooms[room])
+    .sort((one, other) => other.last_at.localeCompare(one.last_at));
+}
+
+/** @param {RoomEvent} event @param {boolean} own @returns {FollowedThread} */
+const newlyFollowed = ({ room, thread = 0, seq, at }, own) => ({ room, thread, read_seq: own ? seq : seq - 1, unread: own ? 0 : 1, last_at: at, last_seq: seq, level: "all" });

@@ -3,6 +3,7 @@
 /** @import { Id, MyRoom, Seq, State } from "../types.d.ts" */
 
 import { isListed } from "./direct.js";
+import { isUnread } from "./rooms.js";
 import { openRoom } from "./routes.js";
 
 /** A room was marked as unread again. While it is open it stays so: nobody marks it to have it read at once. @param {State} state @param {{ room: Id, seq: Seq, unread: number, mentions: number }} mark @returns {State} */
@@ -16,6 +17,6 @@ export function markedUnread(state, { room: id, seq, unread, mentions }) {
 
 /** The rooms with something unread, those that name one first, then those with least to read. @param {Record<Id, MyRoom>} rooms @returns {MyRoom[]} */
 export function roomsToCatchUpOn(rooms) {
-  return Object.values(rooms).filter((room) => room.unread > 0 && isListed(room))
+  return Object.values(rooms).filter((room) => isUnread(room) && isListed(room))
     .sort((one, other) => Number(other.mentions > 0) - Number(one.mentions > 0) || one.unread - other.unread);
 }

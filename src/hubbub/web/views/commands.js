@@ -20,6 +20,12 @@ const withAccounts = (client) => client.store.now.site?.sign_in !== false;
 /** @param {Client} client @param {boolean} on */
 const maySwitchPreviews = ({ store }, on) => runsChat(store.now.me) && (store.now.site?.previews === true) !== on;
 
+/** Where something would be lost with it, the dialog says so first. @param {Client} client */
+async function signOut({ account, navigation, store }) {
+  if (store.now.outbox.some(({ status }) => status !== "sent")) return navigation.openDialog("account");
+  return account.signOut().catch((error) => navigation.notify(error.message));
+}
+
 /** @type {PaletteCommand[]} */
 const COMMANDS = [
   { id: "new-room", name: "New room", icon: "add", act: ({ navigation }) => navigation.openDialog("new-room") },
@@ -45,7 +51,7 @@ const COMMANDS = [
   { id: "comfortable", name: "Density: comfortable", icon: "rooms", act: () => applyAppearance({ density: "comfortable" }) },
   { id: "peace", name: "Do not disturb for an hour", icon: "quiet", act: ({ notifications }) => notifications.pause("hour") },
   { id: "no-peace", name: "Do not disturb: off", icon: "quiet", when: ({ store }) => store.now.notifications.paused > Date.now(), act: ({ notifications }) => notifications.pause("off") },
-  { id: "sign-out", name: "Sign out here", icon: "leave", when: withAccounts, act: ({ navigation }) => navigation.openDialog("account") },
+  { id: "sign-out", name: "Sign out here", icon: "leave", when: withAccounts, act: signOut },
 ];
 
 /** @param {Client} client @returns {PaletteCommand[]} what can be done here and now */

@@ -91,12 +91,14 @@ function useKeeper(list, place, timeline, rows) {
         if (!client.store.now.timelines[place]?.loaded) return;
         client.places.set(place, anchor);
         if (isRoom) client.reading.scrolled(there);
+        else client.reading.threadScrolled(there);
       },
     });
     keeper.current = kept;
     return () => {
       kept.stop();
       if (isRoom) client.reading.scrolled(false);
+      else client.reading.threadScrolled(false);
     };
   }, [place]);
   useLayoutEffect(() => {

@@ -4,6 +4,7 @@
 /** @import { Choice } from "../state/palette.js" */
 
 import { choicesFor } from "../state/palette.js";
+import { isUnread } from "../state/rooms.js";
 import { openRoom } from "../state/routes.js";
 import { say } from "../state/words.js";
 import { html, useEffect, useId, useMemo, useRef, useState } from "../view.js";
@@ -101,7 +102,7 @@ function Option({ id, choice, selected, act, point }) {
   return html`<li ref=${element} id=${id} class="palette-choice" role="option" aria-selected=${selected} onPointerMove=${point} onClick=${take}>
     <${Sign} choice=${choice} />
     <span class="palette-name">${choice.name}</span>
-    ${choice.kind === "room" && choice.room.unread > 0 && html`<span class="quiet">${choice.room.mentions ? say("mentions you") : say("unread")}</span>`}
+    ${choice.kind === "room" && isUnread(choice.room) && html`<span class="quiet">${choice.room.mentions ? say("mentions you") : say("unread")}</span>`}
     ${choice.kind === "command" && choice.command.keys && html`<span>${choice.command.keys.split(" ").map((key) => html`<kbd>${key}</kbd>`)}</span>`}
   </li>`;
 }

@@ -44,10 +44,15 @@ export function useMessage(room, seq) {
   return known;
 }
 
+/** @param {Message} message @returns {string} what it says, in one line, and nothing of what is hidden in it */
+export function wordsInALine(message) {
+  return message.deleted ? say("a message that was deleted") : wordsOrNames(message).replaceAll(/\|\|.+?\|\|/g, "▒▒▒").replaceAll(/\s+/g, " ");
+}
+
 /** @param {{ message: Message | "missing" | undefined }} properties */
 function QuotedWords({ message }) {
   if (message === undefined) return html`<span class="quote-words">…</span>`;
   if (message === "missing") return html`<span class="quote-words">a message that you cannot see</span>`;
-  const words = message.deleted ? say("a message that was deleted") : wordsOrNames(message).replaceAll(/\|\|.+?\|\|/g, "▒▒▒").replaceAll(/\s+/g, " ");
+  const words = wordsInALine(message);
   return html`<${Avatar} person=${message.by} small /><b class="quote-author" dir="auto">${message.by.name}</b><span class="quote-words" dir="auto">${words}</span>`;
 }

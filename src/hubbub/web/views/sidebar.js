@@ -5,8 +5,8 @@
 import { hasDraft } from "../state/drafts.js";
 import { levelOf } from "../state/notifications.js";
 import { ownPresence } from "../state/presence.js";
-import { roomSections } from "../state/rooms.js";
-import { unreadReplies } from "../state/threads.js";
+import { isUnread, roomSections } from "../state/rooms.js";
+import { threadsToCatchUpOn, unreadReplies } from "../state/threads.js";
 import { inComposer } from "../state/uploads.js";
 import { roomsToCatchUpOn } from "../state/unread.js";
 import { openRoom, roomAddress } from "../state/routes.js";
@@ -54,7 +54,8 @@ function OwnLists() {
   const { page } = client.see.route.value;
   const scheduled = client.see.scheduled.value;
   const due = client.see.due.value.length;
-  const waiting = due > 0 || roomsToCatchUpOn(client.see.rooms.value).length > 0;
+  const rooms = client.see.rooms.value;
+  const waiting = due > 0 || roomsToCatchUpOn(rooms).length > 0 || threadsToCatchUpOn(client.see.followed.value, rooms).length > 0;
   return html`<a class="sidebar-more ${waiting ? "is-unread" : ""}" href="#/unread" aria-current=${page === "unread" ? "page" : undefined}><${Icon} name="unread" />Catch up</a>
     ${scheduled.waiting + scheduled.failed > 0 && html`<a class="sidebar-more ${scheduled.failed ? "is-unread" : ""}" href="#/scheduled" aria-current=${page === "scheduled" ? "page" : undefined}>
       <${Icon} name="clock" />Scheduled<span class="count ${scheduled.failed ? "is-mention" : ""}">${shortCount(scheduled.failed || scheduled.waiting)}<span class="visually-hidden"> ${say(scheduled.failed ? "not sent" : "waiting")}</span></span>
@@ -84,7 +85,7 @@ function Section({ name, rooms }) {
 
 /** @param {{ room: MyRoom, open: boolean, draft: boolean }} properties */
 function RoomLink({ room, open, draft }) {
-  const unread = room.unread > 0;
+  const unread = isUnread(room);
   const state = usePartnerPresence(room);
   const isSilent = levelOf(useClient().see.notifications.value, room) === "nothing";
   return html`<a class="room-link ${unread && !isSilent ? "is-unread" : ""} ${isSilent ? "is-silent" : ""}" href=${roomAddress(room.id)} data-room=${room.id} data-kind=${room.kind}

@@ -16,19 +16,13 @@ export function ThreadPanel({ thread }) {
   const client = useClient();
   const room = client.see.rooms.value[openRoom(client.see.route.value) ?? ""];
   const place = placeOf(room?.id ?? "", thread);
-  const timeline = client.see.timelines.value[place];
-  const newest = timeline?.after === null ? timeline.messages.at(-1)?.seq ?? 0 : 0;
-  const isThere = timeline !== undefined;
+  const isThere = client.see.timelines.value[place] !== undefined;
   const route = client.see.route.value;
   const reply = route.page === "room" ? route.reply ?? null : null;
-  const unread = client.see.followed.value?.[place]?.unread ?? 0;
   useMessage(room?.id ?? "", thread);
   useEffect(() => {
     if (room && (!isThere || reply !== null)) client.messages.loadThread(place, reply);
   }, [place, isThere, reply]);
-  useEffect(() => {
-    if (room && newest && document.hasFocus()) client.threads.read(room.id, thread, newest);
-  }, [newest, unread]);
   if (!room) return null;
   return html`<${Following} room=${room.id} thread=${thread} />
     <${MessageList} key=${place} room=${room} thread=${thread} />
