@@ -212,6 +212,11 @@ class Hubbub:
         if self._control:
             await self._control.open()
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether the other nodes, where there are some, hear at once what is done here."""
+        return self._neighbours is None or self._neighbours.is_heard
+
     async def stop(self) -> None:
         """Say goodbye to whoever is still here, and close the database. Safe to call twice."""
         if self._rechecking:

@@ -2,14 +2,16 @@
 
 import asyncio
 import sys
+from itertools import islice
 
 import pytest
+from redis.crc import key_slot
 
 from bus_listener import Listener
 from faulty_wire import FaultyWire
 from hubbub.bus import redis_link
 from hubbub.bus.opening import bus_at
-from hubbub.bus.redis import RedisBus
+from hubbub.bus.redis import LONGEST_PAUSE_SECONDS, SHORTEST_PAUSE_SECONDS, RedisBus, pauses
 from hubbub.errors import StartupError
 from redis_instance import RedisInstance, redis_binary
 
@@ -79,6 +81,72 @@ async def test_a_redis_that_is_not_there_yet_is_found_when_it_comes(own_redis, b
 
     assert bus.is_healthy
     assert caplog.text.count("is interrupted") == 1  # once, however often it was tried
+
+
+def test_however_long_it_is_away_it_is_looked_for_again_and_again():
+    waits = list(islice(pauses(LONGEST_PAUSE_SECONDS), 1000))
+    assert waits[0] <= SHORTEST_PAUSE_SECONDS
+    assert max(waits) <= LONGEST_PAUSE_SECONDS
+    assert min(waits[10:]) >= LONGEST_PAUSE_SECONDS / 2
+
+
+async def test_a_redis_that_was_away_for_long_is_found_again_and_news_flow(own_redis, bus_to, monkeypatch):
+    failed, complain = [], RedisBus._complain
+    monkeypatch.setattr(RedisBus, "_complain", lambda self, error: (failed.append(self), complain(self, error)))
+    (ours, our_ear), (theirs, their_ear) = [await bus_to(own_redis.url, longest_pause=0.02) for _ in range(2)]
+    for bus, ear in ((ours, our_ear), (theirs, their_ear)):
+        bus.listen("kitchen")
+        await ear.is_attached("kitchen")
+
+    own_redis.stop()
+    # With the pauses that there are elsewhere, this is five minutes.
+    await until(lambda: min(failed.count(ours), failed.count(theirs)) > 200)
+    own_redis.start()
+    for ear in (our_ear, their_ear):
+        await ear.is_attached("kitchen", times=2)
+    await until(lambda: ours.is_healthy and theirs.is_healthy)
+    ours.publish("kitchen", b"at last")
+    await their_ear.hears(("kitchen", b"at last"))
+
+
+@pytest.fixture
+def own_cluster():
+    """A cluster of one server that this test may do anything to."""
+    if redis_binary() is None:
+        pytest.skip("This test needs Redis. Get it with: apt-get install redis-server")
+    with RedisInstance(is_cluster=True) as instance:
+        yield instance
+
+
+async def test_a_channel_that_the_cluster_moves_elsewhere_is_subscribed_to_again(own_cluster, bus_to):
+    (ours, our_ear), (theirs, their_ear) = await bus_to(own_cluster.url), await bus_to(own_cluster.url)
+    theirs.listen("kitchen")
+    await their_ear.is_attached("kitchen")
+    ours.listen("cellar")
+    await our_ear.is_attached("cellar")
+
+    slot = str(key_slot(b"kitchen"))
+    own_cluster.ask("CLUSTER", "DELSLOTS", slot)
+    await until(lambda: not theirs.is_healthy)
+    own_cluster.ask("CLUSTER", "ADDSLOTS", slot)
+    await their_ear.is_attached("kitchen", times=2)
+    await until(lambda: ours.is_healthy)
+    ours.publish("kitchen", b"from the new place")
+    await their_ear.hears(("kitchen", b"from the new place"))
+
+
+async def test_a_channel_that_one_gives_up_and_takes_again_at_once_is_no_interruption(own_cluster, bus_to):
+    bus, ear = await bus_to(own_cluster.url)
+    bus.listen("kitchen")
+    await ear.is_attached("kitchen")
+    for times in range(2, 5):
+        bus.unlisten("kitchen")
+        bus.listen("kitchen")
+        await ear.is_attached("kitchen", times=times)
+    bus.listen("cellar")
+    await ear.is_attached("cellar")
+    assert ear.attachments == ["kitchen"] * 4 + ["cellar"]
+    assert bus.is_healthy
 
 
 @pytest.mark.parametrize("fault", ["paused", "swallowed"])

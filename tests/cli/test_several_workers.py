@@ -6,11 +6,15 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
 from hubbub_process import PATIENCE, hubbub
 from websockets.exceptions import ConnectionClosed
 
 from hubbub.cli.banner import print_banner
 from hubbub.settings import Settings
+
+COMINGS = 1000
+"""So often may somebody come until a worker begins, or has another one in its place: more than enough, and bounded."""
 
 
 def workers_of(server):
@@ -35,39 +39,111 @@ def test_what_keeps_a_worker_from_starting_is_said_once(folder, postgres_url):
     assert "nowhere" in refused.stderr
 
 
-def test_workers_are_one_chat_and_one_that_is_killed_is_replaced(serves, folder, postgres_url, redis_url):
+@pytest.fixture
+def chat(serves, folder, postgres_url, redis_url):
+    """Two workers, and the tokens of ada and grace."""
     named = ("--database", postgres_url)
     for name in ("ada", "grace"):
         assert hubbub("user", "add", name, *named).returncode == 0
     ada, grace = (hubbub("token", "create", name, *named).stdout.strip() for name in ("ada", "grace"))
     server = serves(folder, *named, "--bus", redis_url, "--workers", "2")
+    come_until(server, ada, lambda: len(workers_of(server)) == 2)  # the second one begins when the first one serves
+    return server, ada, grace
+
+
+def test_workers_are_one_chat_and_one_that_is_killed_is_replaced(chat):
+    server, ada, grace = chat
     assert server.said.count("Ctrl-C stops") == 1
-    said = []
-    while len(said) < 20 or not everybody_spoke(said) or len(workers_of(server)) < 2:
-        # Whoever comes is taken by one worker or the other.
-        said.append(conversation(server, ada, grace, f"message {len(said)}"))
-        if len(said) == 10:
-            killed = workers_of(server)[0]
-            os.kill(killed, signal.SIGKILL)
-    assert killed not in workers_of(server)
-    assert all(conversation(server, ada, grace, f"message {number} of both") for number in range(5))
+    first, second = old = workers_of(server)
+    hear_one_another(server, (ada, first), (grace, second))
+    os.kill(first, signal.SIGKILL)
+    [new] = come_until(server, ada, lambda: [pid for pid in workers_of(server) if pid not in old])
+    hear_one_another(server, (ada, new), (grace, second))
     assert server.stops() == 0
 
 
-def everybody_spoke(said):
-    """Whether the last ones came through, after the worker that was killed."""
-    return all(said[-5:])
+def test_sighup_replaces_the_workers_and_sends_nobody_away_for_good(chat):
+    server, ada, grace = chat
+    old = workers_of(server)
+    with greeted_by(old[0], server, ada) as first, greeted_by(old[1], server, grace) as second:
+        server.signals(signal.SIGHUP)
+        for websocket, _ in (first, second):
+            assert is_sent_away(websocket) == ("restart", 1012)
+    # Those who were on the last old one are away, so both new ones serve.
+    new = [pid for pid in workers_of(server) if pid not in old]
+    assert len(new) == 2
+    hear_one_another(server, (ada, new[0]), (grace, new[1]))
+    assert server.stops() == 0
 
 
-def conversation(server, ada, grace, text):
-    """Ada posts over one connection, grace hears it over another; whether nobody was cut off."""
-    with contextlib.suppress(ConnectionClosed, EOFError, OSError), greeted(server, grace) as hers, greeted(server, ada) as his:
-        lobby = hers[1]["rooms"][0]["id"]
-        his[0].send(json.dumps({"type": "send", "id": 1, "room": lobby, "key": text, "text": text}))
-        while json.loads(hers[0].recv(PATIENCE)).get("text") != text:
-            pass
-        return True
-    return False
+def hear_one_another(server, *people):
+    """Each of two people, who come to one worker each, hears what the other one says."""
+    (one, its), (other, their) = people
+    with greeted_by(its, server, one) as (hers, welcome), greeted_by(their, server, other) as (his, _):
+        assert (worker_of(server, hers), worker_of(server, his)) == (its, their)
+        for says, hears in ((hers, his), (his, hers)):
+            text = f"from {worker_of(server, says)} to {worker_of(server, hears)}"
+            said = {"type": "send", "id": 1, "room": welcome["rooms"][0]["id"], "key": text, "text": text}
+            says.send(json.dumps(said))
+            while json.loads(hears.recv(PATIENCE)).get("text") != text:
+                pass
+
+
+def come_until(server, token, found):
+    """Come again and again until something is found, and return it. Whoever comes is served all the while."""
+    for _ in range(COMINGS):
+        # Who was just being taken in by one that dies is cut off.
+        with contextlib.suppress(ConnectionClosed, EOFError, OSError), greeted(server, token):
+            if it := found():
+                return it
+    raise AssertionError("It did not come to that.")
+
+
+def is_sent_away(websocket):
+    """Why somebody is sent away, and the code that they are sent away with."""
+    why = None
+    with contextlib.suppress(ConnectionClosed):
+        for frame in websocket:
+            why = json.loads(frame).get("reason", why)
+    return why, websocket.close_code
+
+
+def worker_of(server, websocket):
+    """The process that has the other end of a connection, as the kernel says."""
+    ends = f":{server.port:04X}", f":{websocket.socket.getsockname()[1]:04X}"
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
+    [inode] = [row[9] for row in rows if (row[1][-5:], row[2][-5:]) == ends]
+    [pid] = [pid for pid in workers_of(server) if f"socket:[{inode}]" in open_files(pid)]
+    return pid
+
+
+def open_files(pid):
+    """What a process has open."""
+    found = set()
+    for file in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            found.add(os.readlink(file))
+    return found
+
+
+@contextlib.contextmanager
+def greeted_by(pid, server, token):
+    """A connection that a certain worker takes, because the others stand still meanwhile; and its welcome."""
+    others = [other for other in workers_of(server) if other != pid]
+    with contextlib.ExitStack() as connected:
+        try:
+            signal_all(others, signal.SIGSTOP)
+            come = connected.enter_context(greeted(server, token))
+        finally:
+            signal_all(others, signal.SIGCONT)
+        yield come
+
+
+def signal_all(pids, number):
+    """Send a signal to processes, one of which may just have ended."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import re
 import time
 
 import pytest
@@ -68,8 +69,10 @@ async def test_nodes_are_restarted_one_after_the_other(tmp_path, postgres_url, r
         # Sent away in good order each time, and never cut off.
         assert client.close_codes == [1012] * len(client.byes), client.name
         assert set(client.byes) == {"restart"}, client.name
-    complaints = [line for node in nodes for line in node.log_file.read_text().splitlines()]
-    assert [line for line in complaints if not line.startswith("Warning: Rate limits are off")] == []
+    for node in nodes:
+        # A busy machine may have something to complain of, but nothing goes wrong.
+        said = node.log_file.read_text()
+        assert not re.search(r"Traceback|ERROR|CRITICAL|a fault of ours|never awaited|never retrieved", said), said
 
 
 async def everybody_moves_away_from(node, crowd):

@@ -119,6 +119,15 @@ async def test_a_source_that_is_served_is_refused(kept, elsewhere, postgres_url)
             await asyncio.to_thread(move, postgres_url, elsewhere, nobody)
 
 
+@pytest.mark.anyio
+async def test_a_source_that_is_served_under_a_name_of_its_own_is_refused_too(kept, elsewhere, postgres_url):
+    move(kept.url, postgres_url, nobody)
+    named = f"{postgres_url}{'&' if '?' in postgres_url else '?'}application_name={'a long name ' * 8}".replace(" ", "%20")
+    async with Hubbub(Settings(database=named, data=kept.folder.parent / "node")).lifespan():
+        with pytest.raises(StartupError, match="A server has"):
+            await asyncio.to_thread(move, postgres_url, elsewhere, nobody)
+
+
 def test_a_target_that_is_not_empty_is_refused_and_left_alone(kept, elsewhere, furnished):
     move(kept.url, elsewhere, nobody)
     before = contents(elsewhere)
@@ -146,7 +155,8 @@ def test_a_database_is_not_moved_to_itself(kept):
         move(kept.url, kept.url, nobody)
 
 
-def test_a_row_that_came_over_wrong_is_seen(kept, elsewhere, monkeypatch):
+@pytest.mark.anyio
+async def test_a_row_that_came_over_wrong_is_seen_and_not_served(kept, elsewhere, monkeypatch):
     insert = store._insert
 
     def insert_wrong(target, into, rows):
@@ -155,6 +165,39 @@ def test_a_row_that_came_over_wrong_is_seen(kept, elsewhere, monkeypatch):
     monkeypatch.setattr(store, "_insert", insert_wrong)
     with pytest.raises(StartupError, match="not the same on both sides"):
         move(kept.url, elsewhere, nobody)
+    monkeypatch.undo()
+    with pytest.raises(StartupError, match="not all of it is here"):
+        await Hubbub(Settings(database=elsewhere)).start()
+    with pytest.raises(StartupError, match="not the same on both sides"):
+        move(kept.url, elsewhere, nobody)
+
+
+@pytest.mark.parametrize("moment", ["mark_of", "tally_of", "finish"])
+@pytest.mark.parametrize("to", ["elsewhere", "postgres_url"])
+@pytest.mark.anyio
+async def test_a_move_that_is_cut_off_when_all_is_copied_is_not_served_and_goes_on(kept, request, monkeypatch, to, moment):
+    target = request.getfixturevalue(to)
+    seen = []
+
+    def cut_at(*_):
+        seen.append(moment)
+        if moment != "mark_of" or len(seen) > 2:  # twice before anything is copied
+            raise Cut
+        return real(*_)
+
+    real = getattr(store, moment)
+    monkeypatch.setattr(store, moment, cut_at)
+    with pytest.raises(Cut):
+        move(kept.url, target, nobody)
+    monkeypatch.undo()
+    with pytest.raises(StartupError, match="not all of it is here"):
+        await Hubbub(Settings(database=target, data=kept.folder.parent / "node")).start()
+    # What no event tells of may have changed meanwhile.
+    kept.runs("UPDATE users SET avatar = NULL, name = 'hopper' WHERE id = :grace")
+    told = []
+    move(kept.url, target, lambda done, total: told.append((done, total)))
+    assert told == [(25, 25)]
+    assert contents(target) == contents(kept.url)
 
 
 @pytest.mark.anyio

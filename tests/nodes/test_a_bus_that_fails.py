@@ -90,4 +90,23 @@ async def test_who_is_deactivated_while_the_bus_is_away_is_shown_out_all_the_sam
     async with stage_across(tmp_path, nodes=2, database=postgres_url, bus="redis://127.0.0.1:9") as stage:
         _, grace = await stage.enters("ada"), await stage.enters("grace")
         await stage.chats[0].accounts.deactivate(grace.person.id)
-        assert (await grace.is_shown_out()).code == 4403
+        async with asyncio.timeout(10):
+            assert (await grace.line.until_closed()).code == 4403
+        await grace.disconnects()
+
+
+class DeafSquare(Square):
+    """Takes everything, looks well, and passes nothing on."""
+
+    def shout(self, channel, payload):
+        pass
+
+
+async def test_who_is_deactivated_while_the_bus_loses_everything_is_shown_out_all_the_same(tmp_path, postgres_url):
+    square = DeafSquare()
+    async with stage_across(tmp_path, nodes=2, database=postgres_url, make_bus=lambda: MemoryBus(square)) as stage:
+        _, grace = await stage.enters("ada"), await stage.enters("grace")
+        await stage.chats[0].accounts.deactivate(grace.person.id)
+        async with asyncio.timeout(10):
+            assert (await grace.line.until_closed()).code == 4403
+        await grace.disconnects()

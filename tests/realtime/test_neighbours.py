@@ -10,6 +10,9 @@ from hubbub.realtime.neighbours import TICKS_TO_ASK_ALL, Neighbours
 from hubbub.realtime.packing import Kind, room_shard, sender, unpack
 from hubbub.realtime.standing import Answer
 
+LATE_TICK_SECONDS = 1.1
+SLOW_ANSWER_SECONDS = 0.1
+
 
 class Node(Stage):
     """A stage with neighbours."""
@@ -152,6 +155,30 @@ def test_every_room_and_every_user_is_asked_about_in_its_turn_while_the_bus_carr
     assert sorted(room for some, _ in asked for room in some) == sorted(rooms)
     assert len({user for _, some in asked for user in some}) == 60
     assert max(len(some) for some, _ in asked) < 30
+
+
+@pytest.mark.parametrize("fault", ["loses everything", "is away"])
+def test_who_was_deactivated_elsewhere_is_shown_out_within_ten_seconds_whatever_the_bus_does(node, fault):
+    people = [f"person {number}" for number in range(60)]
+    for name in people:
+        node.enters(name, "lobby")
+    node.attaches()
+    node.clockwork.runs_dry()
+    node.answers()
+    if fault == "is away":
+        node.bus.breaks()
+    # Everybody is asked about once more, and deactivated right after that.
+    for _ in range(TICKS_TO_ASK_ALL):
+        node.ticks()
+        node.answers()
+    since, shown_out = node.clockwork.now, {}
+    while len(shown_out) < len(people):
+        node.clockwork.passes(LATE_TICK_SECONDS)
+        node.clockwork.runs_dry()
+        node.clockwork.passes(SLOW_ANSWER_SECONDS)
+        node.answers(users={})
+        shown_out |= {user: node.clockwork.now - since for user, _, _ in node.ended if user not in shown_out}
+    assert max(shown_out.values()) <= 10
 
 
 @pytest.mark.parametrize("has_bus", [True, False])

@@ -7,11 +7,12 @@ is let go of and made anew, and every channel is `attached` again, so that the e
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from redis.asyncio.connection import ConnectionPool
-from redis.crc import key_slot
+from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
+from redis.exceptions import ConnectionError as LinkBroken
 from redis.exceptions import RedisError, ResponseError
 
 from hubbub.bus.base import Ear
@@ -20,8 +21,8 @@ from hubbub.bus.redis_link import RedisLink
 ALIVE_SECONDS = 3.0
 """So long may a server say nothing, though it is asked every second."""
 LONGEST_PAUSE_SECONDS = 2.0
-CANCEL_AGAIN_SECONDS = 0.2
 SHORTEST_PAUSE_SECONDS = 0.1
+CANCEL_AGAIN_SECONDS = 0.2
 
 log = logging.getLogger("hubbub.bus")
 
@@ -29,13 +30,23 @@ Address = tuple[str, int]
 Slots = list[tuple[int, int, Address]]
 
 
+def pauses(longest: float) -> Iterator[float]:
+    """How long to wait after each attempt that failed: twice as long each time until it is `longest`, and never just as long as others."""
+    pause = SHORTEST_PAUSE_SECONDS
+    while True:
+        yield min(pause, longest) * random.uniform(0.5, 1.0)  # noqa: S311 - so that not all nodes come back at once
+        pause = min(pause * 2, longest)
+
+
 class RedisBus:
     """Publishes and listens through the server at `url`, and through the other servers of its cluster if it has one."""
 
-    def __init__(self, url: str, *, alive_seconds: float = ALIVE_SECONDS) -> None:
+    def __init__(self, url: str, *, alive_seconds: float = ALIVE_SECONDS, longest_pause: float = LONGEST_PAUSE_SECONDS) -> None:
+        """However long it was away, a server is found within `longest_pause` and the time that a connection takes."""
         self._pool = ConnectionPool.from_url(
             url, protocol=2, socket_timeout=alive_seconds, socket_connect_timeout=alive_seconds, health_check_interval=0
         )
+        self._longest_pause = longest_pause
         self._shown = _shown(self._pool.connection_kwargs)
         self._channels: set[str] = set()
         self._links: dict[Address, RedisLink] = {}
@@ -96,12 +107,12 @@ class RedisBus:
             self._task = self._run_owned()
 
     async def _run(self) -> None:
-        pause = SHORTEST_PAUSE_SECONDS
+        waits = pauses(self._longest_pause)
         # A connection that breaks in the very moment of the cancellation would hide it.
         while self._task is asyncio.current_task():
             try:
                 await self._connect()
-                pause = SHORTEST_PAUSE_SECONDS
+                waits = pauses(self._longest_pause)
                 await self._serve()
             except Exception as error:
                 self._complain(error)
@@ -109,8 +120,7 @@ class RedisBus:
                 self.is_healthy = False
                 await self._let_go()
             if self._task is asyncio.current_task():
-                await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - so that not all nodes come back at once
-            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+                await asyncio.sleep(next(waits))
 
     def _complain(self, error: Exception) -> None:
         """Once for each interruption, however often it is tried again."""
@@ -153,7 +163,7 @@ class RedisBus:
     # Which server a channel belongs to
 
     async def _discover(self) -> Slots:
-        """Which server of a cluster has which slots; nothing for a server that is no cluster."""
+        """Which server of a cluster has which slots; nothing for a server that is no cluster. Raises when slots are nobody's."""
         connection = self._connection(None)
         try:
             await connection.connect()
@@ -163,6 +173,8 @@ class RedisBus:
             return []
         finally:
             await connection.disconnect(nowait=True)
+        if sum(last - first + 1 for first, last, *_ in found) < REDIS_CLUSTER_HASH_SLOTS:
+            raise LinkBroken("the cluster has slots that are no server's just now")
         host, _ = self._own_address()
         # A server that does not know its own name gives an empty one: it is the one that was asked.
         return [(first, last, ((node[0] or b"").decode() or host, node[1])) for first, last, node, *_ in found]

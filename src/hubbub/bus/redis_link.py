@@ -1,9 +1,11 @@
 """The two connections to one Redis server: one that listens, one that publishes."""
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import Any
+
+from redis.exceptions import ConnectionError as LinkBroken
 
 PING_SECONDS = 1.0
 LAST_WORDS_SECONDS = 0.5
@@ -32,6 +34,8 @@ class RedisLink:
         self._letter = "S" if is_cluster else ""
         self._orders: deque[tuple[str, ...]] = deque()
         self._ordered = asyncio.Event()
+        self._given_up: Counter[str] = Counter()
+        """The channels whose end was asked for and is not confirmed yet, and how often."""
         self._queue: deque[tuple[str, bytes]] = deque()
         self._queued_bytes = 0
         self._queued, self._sent = asyncio.Event(), asyncio.Event()
@@ -61,10 +65,11 @@ class RedisLink:
 
     def unsubscribe(self, channel: str) -> None:
         """Have the server no longer send this channel."""
+        self._given_up[channel] += 1
         self._order("UNSUBSCRIBE", channel)
 
     async def serve(self) -> None:
-        """Carry messages both ways. Ends only by raising: a connection broke, or the server says nothing any more."""
+        """Carry messages both ways. Ends only by raising: a connection broke, the server says nothing any more, or gave a channel away."""
         async with asyncio.TaskGroup() as both:
             both.create_task(self._hear())
             both.create_task(self._ask())
@@ -104,6 +109,16 @@ class RedisLink:
                 self._heard(reply[1].decode(), reply[2])
             elif kind in (b"subscribe", b"ssubscribe"):
                 self._attached(reply[1].decode())
+            elif kind in (b"unsubscribe", b"sunsubscribe"):
+                self._end(reply[1].decode())
+
+    def _end(self, channel: str) -> None:
+        """A channel has ended. Raises when nobody asked for that: in a cluster the slot of the channel went to another server."""
+        if not self._given_up[channel]:
+            raise LinkBroken(f"the server sends {channel} no more, because another one of the cluster has it now")
+        self._given_up.subtract((channel,))
+        if not self._given_up[channel]:
+            del self._given_up[channel]
 
     async def _tell(self) -> None:
         """Send what is queued, many to a round trip: what gathers during one goes into the next."""

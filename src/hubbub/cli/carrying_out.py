@@ -3,14 +3,20 @@
 import asyncio
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hubbub.control.asking import NobodyListens, ask
 from hubbub.errors import DataInUse, Unavailable
 from hubbub.settings import Settings
 
+if TYPE_CHECKING:
+    from hubbub.app import Hubbub
+
 PATIENCE_SECONDS = 10.0
 PAUSE_SECONDS = 0.1
+BUS_SECONDS = 2.0
+"""How long a bus may take to answer: without it the other nodes find out by themselves what was done."""
+LOOK_SECONDS = 0.01
 
 
 def carry_out(settings: Settings, command: str, **arguments: Any) -> Any:
@@ -53,7 +59,18 @@ def _there_or_here(settings: Settings, database: Path, command: str, arguments: 
 async def _here(settings: Settings, command: str, arguments: dict[str, Any]) -> Any:
     # Loaded only where no server runs, because it takes most of a second.
     from hubbub.app import Hubbub
+    from hubbub.control.operator import QUESTIONS
 
     chat = Hubbub(settings)
     async with chat.lifespan():
+        if command not in QUESTIONS:
+            await _until_others_hear(chat)
         return await chat.operator.carry_out(command, arguments)
+
+
+async def _until_others_hear(chat: "Hubbub") -> None:
+    """A bus drops what is told before it is connected. What is told later is sent before the chat has stopped."""
+    for _ in range(round(BUS_SECONDS / LOOK_SECONDS)):
+        if chat.is_heard:
+            break
+        await asyncio.sleep(LOOK_SECONDS)

@@ -20,7 +20,7 @@ UserName = Annotated[str, typer.Argument(metavar="NAME", help="The user's name."
 
 
 @users.command("add")
-@settings_options("data", "database")
+@settings_options("data", "database", "bus")
 def add_user(
     settings: Settings,
     name: UserName,
@@ -50,7 +50,7 @@ def list_users(settings: Settings) -> None:
 
 
 @users.command("role")
-@settings_options("data", "database")
+@settings_options("data", "database", "bus")
 def change_role(
     settings: Settings, name: UserName, role: Annotated[RoleName, typer.Argument(help="What they may do from now on.")]
 ) -> None:
@@ -60,7 +60,7 @@ def change_role(
 
 
 @users.command("reset-password")
-@settings_options("data", "database", "public_url", "host", "port")
+@settings_options("data", "database", "bus", "public_url", "host", "port")
 def reset_password(settings: Settings, name: UserName) -> None:
     """Print a one-time link by which somebody sets a new password. It is open for a day."""
     token = carry_out(settings, "user.reset_password", name=name)["token"]
@@ -68,7 +68,7 @@ def reset_password(settings: Settings, name: UserName) -> None:
 
 
 @users.command("deactivate")
-@settings_options("data", "database")
+@settings_options("data", "database", "bus")
 def deactivate_user(settings: Settings, name: UserName) -> None:
     """Close an account: its sign-ins and tokens end at once. What they wrote stays."""
     user = carry_out(settings, "user.deactivate", name=name)
@@ -76,7 +76,7 @@ def deactivate_user(settings: Settings, name: UserName) -> None:
 
 
 @tokens.command("create")
-@settings_options("data", "database")
+@settings_options("data", "database", "bus")
 def create_token(
     settings: Settings,
     user: Annotated[str, typer.Argument(metavar="USER", help="The name of the user it lets in.")],

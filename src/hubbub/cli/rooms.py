@@ -13,7 +13,7 @@ rooms = typer.Typer(no_args_is_help=True, help="The rooms: add them, list them."
 
 
 @rooms.command("add")
-@settings_options("data", "database")
+@settings_options("data", "database", "bus")
 def add_room(
     settings: Settings,
     name: Annotated[str, typer.Argument(metavar="NAME", help="What it is called.")],

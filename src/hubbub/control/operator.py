@@ -92,6 +92,8 @@ COMMANDS: Mapping[str, Callable[..., Awaitable[Any]]] = {
     "room.add": Operator.add_room,
     "room.list": Operator.list_rooms,
 }
+QUESTIONS = frozenset({"user.list", "room.list"})
+"""Those that change nothing, so that no other node need hear of them."""
 
 
 def _user(user: User) -> dict[str, Any]:

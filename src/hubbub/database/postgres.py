@@ -30,7 +30,6 @@ _REACHING = {
     "keepalives_interval": 2,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
-    "application_name": "hubbub",
 }
 # And the server notices a node that is gone without a word, so that its locks are free for the others.
 _BEING_REACHED = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3", "tcp_user_timeout": "10000"}
@@ -61,7 +60,9 @@ class Postgres:
             named = conninfo_to_dict(f"postgresql://{address}")
         except Error as error:
             raise StartupError(f"The address of the database is not one that PostgreSQL takes: {str(error).strip()}.") from None
-        self._address: dict[str, Any] = {**_REACHING, **named}
+        # Ours is in front whatever else the address says, for whoever asks whether a database is served.
+        name = f"hubbub {named.get('application_name', '')}".strip()
+        self._address: dict[str, Any] = {**_REACHING, **named, "application_name": name}
         where = (self._address.get("host", "localhost"), self._address.get("port", 5432), self._address.get("dbname", ""))
         self.place = "postgresql://{}:{}/{}".format(*where)
 

@@ -12,7 +12,7 @@ from hubbub.errors import DataInUse, StartupError
 from hubbub.files.storage import Storage
 from hubbub.moving import store
 from hubbub.moving.file_bytes import Taken, beside, bring_back, take_along
-from hubbub.moving.move import Progress, compare, copy, place_to_go_on
+from hubbub.moving.move import Progress, compare, copy, place_to_go_on, rows_of
 from hubbub.protocol.ids import new_id
 
 
@@ -38,11 +38,12 @@ def backup(url: str, file: Path, progress: Progress, storage: Storage | None = N
     target = Sqlite(partial)
     with snapshot_of(kind_of(url)) as old, store.opened(target) as new:
         tallies = copy(old, new, store.begin(new, store.mark_of(old)), progress)
+        compare(new, tallies)
+        store.finish(new)
         store.make_one_file(new)
-    rows = compare(target, tallies)
     taken = _take_files(target, storage, file) if storage else Taken()
     _keep(partial, file)
-    return Kept(rows, taken)
+    return Kept(rows_of(tallies), taken)
 
 
 def restore(file: Path, url: str, progress: Progress, storage: Storage | None = None) -> Kept:
@@ -61,10 +62,12 @@ def restore(file: Path, url: str, progress: Progress, storage: Storage | None = 
                     if store.is_served(new):
                         raise DataInUse(f"A server has {target.place} open. Stop every server on it first.")
                 tallies = copy(old, new, place_to_go_on(old, new, target), progress, epoch=new_id())
+                del tallies["meta"]  # which has the new epoch
+                compare(new, tallies)
+                store.finish(new)
         finally:
             target.release()
-    del tallies["meta"]  # which has the new epoch
-    return Kept(compare(target, tallies), brought)
+    return Kept(rows_of(tallies), brought)
 
 
 def _take_files(backup: Sqlite, storage: Storage, file: Path) -> Taken:

@@ -1,4 +1,4 @@
-"""The move: events first, in pieces that survive a kill, then all the rest at once, then both sides are compared."""
+"""The move: events first, in pieces that survive a kill, then all the rest at once; once both sides were compared it may be served."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -23,15 +23,18 @@ def move(source_url: str, target_url: str, progress: Progress) -> dict[str, int]
     if source.place == target.place:
         raise StartupError(f"Both are {source.place}. Name another database to move to.")
     check_exists(source)
-    with _held(source, target), snapshot_of(source) as old, store.opened(target) as new:
-        _check_unserved(source, old)
-        before = store.mark_of(old)
-        tallies = copy(old, new, place_to_go_on(old, new, target), progress)
-    with snapshot_of(source) as old:
-        _check_unserved(source, old)
-        if store.mark_of(old) != before:
-            raise StartupError(f"{source.place} was served while it was moved. Empty the target, stop every server, and say it again.")
-    return compare(target, tallies)
+    with _held(source, target), store.opened(target) as new:
+        with snapshot_of(source) as old:
+            _check_unserved(source, old)
+            before = store.mark_of(old)
+            tallies = copy(old, new, place_to_go_on(old, new, target), progress)
+        with snapshot_of(source) as old:
+            _check_unserved(source, old)
+            if store.mark_of(old) != before:
+                raise StartupError(f"{source.place} was served while it was moved. Stop every server, and say it again.")
+        compare(new, tallies)
+        store.finish(new)
+    return rows_of(tallies)
 
 
 def place_to_go_on(old: Connection, new: Connection, target: Kind) -> Place:
@@ -47,23 +50,30 @@ def place_to_go_on(old: Connection, new: Connection, target: Kind) -> Place:
 
 
 def copy(old: Connection, new: Connection, place: Place, progress: Progress, *, epoch: str | None = None) -> dict[str, Tally]:
-    """Copy what is missing from a place on; what was copied in all, by table. With an `epoch`, the journal begins a new one."""
+    """Copy what is missing from a place on; what was copied in all, by table. With an `epoch`, the journal begins a new one.
+
+    Until `store.finish` nobody serves it, and the same may be said again.
+    """
     total = store.number_of_events(old)
     progress(place.rows, total)
     place = store.copy_events(old, new, place, lambda rows: progress(rows, total))
     return {"events": Tally(place.rows, place.total)} | store.copy_the_rest(old, new, epoch)
 
 
-def compare(target: Kind, tallies: dict[str, Tally]) -> dict[str, int]:
-    """Hold what is there against what was copied; how many rows there are, by table. Raises `StartupError`."""
-    with snapshot_of(target) as new:
+def compare(new: Connection, tallies: dict[str, Tally]) -> None:
+    """Hold what is there against what was copied. Raises `StartupError`."""
+    with new.begin():
         for name, tally in tallies.items():
             found = store.tally_of(new, name)
             if found != tally:
                 raise StartupError(
                     f"The {name} are not the same on both sides: {tally.rows} rows were read, and {found.rows} are there. "
-                    "Empty the target and say it again."
+                    "No server starts on the target. Empty it and say it again."
                 )
+
+
+def rows_of(tallies: dict[str, Tally]) -> dict[str, int]:
+    """How many rows there are, by table."""
     return {name: tally.rows for name, tally in tallies.items()}
 
 

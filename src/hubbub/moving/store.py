@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import Connection, Table, delete, func, insert, inspect, select, text, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, inspect, select, text, true, update
 from sqlalchemy.exc import DBAPIError
 
 from hubbub.database.kind import Kind
@@ -28,8 +28,10 @@ GOING_SECONDS = 3.0
 DERIVED = ("search_documents", "search_places")
 """What is made anew from the log, and would only be in the way."""
 _NOTE = "move"
+_IN_PIECES = {"stream_results": True, "yield_per": 2000}
 _OTHERS = text(
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'hubbub' AND pid <> pg_backend_pid()"
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+    "AND split_part(application_name, ' ', 1) = 'hubbub'"
 )
 
 
@@ -151,26 +153,33 @@ def copy_events(source: Connection, target: Connection, place: Place, copied: Co
 
 
 def copy_the_rest(source: Connection, target: Connection, epoch: str | None) -> dict[str, Tally]:
-    """Copy every other table and take the note away, in one transaction: after it the target is whole.
+    """Copy every other table, in one transaction, in the place of what an earlier attempt copied: these rows have no number to go on from.
 
-    With an `epoch`, the journal has that one from then on.
+    With an `epoch`, the journal has that one from then on. The note stays until `finish`.
     """
     tallies = {}
+    rest = [each for each in metadata.sorted_tables if each is not events and each.name not in DERIVED]
     with target.begin():
-        target.execute(delete(meta))
-        for each in metadata.sorted_tables:
-            if each is not events and each.name not in DERIVED:
-                tallies[each.name] = Tally()
-                rows = iter(tallies[each.name].count(tuple(row) for row in source.execute(select(*each.c))))
-                while piece := list(islice(rows, ROWS_AT_ONCE)):
-                    _insert(target, each, piece)
+        for each in reversed(rest):
+            target.execute(delete(each).where(_is_a_row(each)))
+        for each in rest:
+            tallies[each.name] = Tally()
+            rows = iter(tallies[each.name].count(tuple(row) for row in source.execute(select(*each.c))))
+            while piece := list(islice(rows, ROWS_AT_ONCE)):
+                _insert(target, each, piece)
         if epoch is not None:
             target.execute(update(meta).where(meta.c.key == "epoch").values(value=epoch))
         if target.dialect.name == "postgresql":
             # As it is after the last of these ids was given, for those who ask how far ids are given.
             target.execute(text("SELECT setval(pg_get_serial_sequence('events', 'id'), max(id)) FROM events HAVING count(*) > 0"))
-        set_version(target, known_versions()[-1])
     return tallies
+
+
+def finish(target: Connection) -> None:
+    """Take the note away: from now on the target is a database like any other, and may be served."""
+    with target.begin():
+        target.execute(delete(meta).where(meta.c.key == _NOTE))
+        set_version(target, known_versions()[-1])
 
 
 def make_one_file(target: Connection) -> None:
@@ -211,11 +220,17 @@ def exported_files(source: Connection) -> list[Named]:
 
 
 def tally_of(connection: Connection, name: str) -> Tally:
-    """The tally of one table as it stands."""
-    tally = Tally()
-    for _ in tally.count(tuple(row) for row in connection.execute(select(*metadata.tables[name].c))):
+    """The tally of one table as it stands, without our note."""
+    tally, table = Tally(), metadata.tables[name]
+    found = connection.execute(select(*table.c).where(_is_a_row(table)), execution_options=_IN_PIECES)
+    for _ in tally.count(tuple(row) for row in found):
         pass
     return tally
+
+
+def _is_a_row(of: Table) -> ColumnElement[bool]:
+    """Whether a row is one of those that are moved; the other one is the note."""
+    return meta.c.key != _NOTE if of is meta else true()
 
 
 def _insert(target: Connection, into: Table, rows: list[Row]) -> None:

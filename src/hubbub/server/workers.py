@@ -84,7 +84,7 @@ class _Running:
 
 
 class Workers:
-    """Keeps so many processes running until SIGTERM or Ctrl-C. SIGHUP replaces them, one after the other.
+    """Keeps so many processes running until SIGTERM or Ctrl-C. SIGHUP replaces them, one after the other, by the same code.
 
     They are forks of this process, which must have no threads. One that dies is replaced, and one that hangs is killed; one
     that is never ready at the start ends it all. They stop by themselves when this process is gone, however it went.
