@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, WebSocket
 from fastapi.requests import HTTPConnection
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
 from hubbub.accounts.actions import Accounts
 from hubbub.accounts.api import accounts_router, host_accounts_router
@@ -38,6 +38,8 @@ from hubbub.messages.commands import MessageCommands
 from hubbub.messages.express import Express
 from hubbub.messages.model import Posted
 from hubbub.messages.pace import Pace
+from hubbub.metrics import CONTENT_TYPE, Metrics, Reading
+from hubbub.problems import not_found_here
 from hubbub.protocol.asyncapi import describe
 from hubbub.protocol.codes import CloseCode
 from hubbub.protocol.frames import Command, ReadUpTo, Send
@@ -126,7 +128,8 @@ class Hubbub:
         # Routes are tried in this order for every request and every handshake, so what is asked most stands first.
         router = APIRouter(lifespan=self.lifespan)
         router.add_websocket_route("/ws", self._serve)
-        router.add_api_route("/health", self._health, include_in_schema=False)
+        router.add_api_route("/metrics", self._show_metrics, include_in_schema=False)
+        router.add_api_route("/health", self._health, methods=["GET", "HEAD"], include_in_schema=False)
         somebody = self._host.signed_in() if self._host else signed_in(self._identify)
         api = self._host.router() if self._host else router
         for part in (
@@ -167,6 +170,7 @@ class Hubbub:
         described = "The REST side of this chat. [The WebSocket](asyncapi) is described beside it."
         app = FastAPI(title=self.settings.name, version=VERSION, description=described, docs_url="/docs", redoc_url=None)
         app.include_router(self.router)
+        app.add_exception_handler(404, not_found_here)
         return app
 
     @cached_property
@@ -352,6 +356,27 @@ class Hubbub:
 
     async def _serve(self, websocket: WebSocket) -> None:
         await self._gateway.serve(websocket)
+
+    async def _show_metrics(self) -> Response:
+        return Response(self._metrics.text(), media_type=CONTENT_TYPE)
+
+    @cached_property
+    def _metrics(self) -> Metrics:
+        writer = partial(getattr, self.database, "writer")
+        readings = [
+            Reading("sessions", "WebSocket sessions on this node.", lambda: len(self.hub.sessions())),
+            Reading("users", "Users with a session on this node.", lambda: len(self.hub.users())),
+            Reading("rooms", "Rooms that somebody on this node listens to.", lambda: self.hub.room_count),
+            Reading("announced_events_total", "Events that this node was told of, its own and others'.", lambda: self.hub.announced_count),
+            Reading("writes_total", "Units of work that were committed or refused.", lambda: writer().unit_count),
+            Reading("commits_total", "Transactions they went in.", lambda: writer().commit_count),
+            Reading("writes_waiting", "Units of work that wait for the writer.", lambda: writer().waiting_count),
+            Reading("database_up", "Whether the database takes writes.", lambda: self.database.is_healthy),
+            Reading("draining", "Whether this node says goodbye.", lambda: self._is_draining),
+        ]
+        if self._neighbours:
+            readings.append(Reading("bus_up", "Whether news from other nodes come over the bus.", lambda: self.hub.elsewhere.can_hear))
+        return Metrics(VERSION, readings)
 
     async def _health(self) -> JSONResponse:
         if self._is_draining:

@@ -4,7 +4,8 @@ from http import HTTPStatus
 from math import ceil
 from typing import Any, ClassVar
 
-from fastapi import HTTPException
+from fastapi import HTTPException, Request, Response
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
@@ -45,6 +46,15 @@ class ProblemRoute(APIRoute):
             await _explained(error)(scope, receive, send)
 
 
+async def not_found_here(request: Request, error: Exception) -> Response:
+    """What an app of ours answers for a path that it does not have: a problem document beneath `/api`, as everything there is."""
+    assert isinstance(error, StarletteHTTPException)
+    path = str(request.scope["path"]).removeprefix(request.scope.get("root_path", ""))
+    if path == "/api" or path.startswith("/api/"):
+        return problem(404, "not_found", f"There is nothing at {path[:200]}. /docs lists what there is.")
+    return await http_exception_handler(request, error)
+
+
 def refusal(error: HubbubError) -> JSONResponse:
     """What one of our own errors is answered with."""
     return problem(error.status, error.code, error.message, retry_after=error.retry_after, errors=_field(error))
@@ -78,9 +88,15 @@ def _field(error: HubbubError) -> list[dict[str, str]] | None:
 
 def _invalid(error: RequestValidationError) -> JSONResponse:
     # What came is not repeated: it may be a password.
-    errors = [{"field": _path(wrong["loc"]), "message": str(wrong["msg"])} for wrong in error.errors()]
+    errors = [_what_is_wrong(wrong) for wrong in error.errors()]
     detail = "; ".join(f"{wrong['field']}: {wrong['message']}" for wrong in errors[:5])
     return problem(422, "invalid", f"The request is not what was expected. {detail}", errors=errors)
+
+
+def _what_is_wrong(wrong: Any) -> dict[str, str]:
+    if wrong["type"] == "json_invalid":
+        return {"field": "body", "message": f"Expected JSON: {wrong.get('ctx', {}).get('error', wrong['msg'])}"}
+    return {"field": _path(wrong["loc"]), "message": str(wrong["msg"])}
 
 
 def _path(location: tuple[str | int, ...]) -> str:

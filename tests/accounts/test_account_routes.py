@@ -217,6 +217,11 @@ async def test_changing_oneself(chat):
         assert (await browser.get("me")).json() == changed.json()
         assert is_problem(await browser.patch("me", json={"name": "Grace"}), 409, "conflict")["errors"][0]["field"] == "name"
         is_problem(await browser.patch("me", json={"preferences": {"x": "y" * 9000}}), 413, "too_large")
+        deep = {}
+        for _ in range(300):
+            deep = {"deeper": deep}
+        is_problem(await browser.patch("me", json={"preferences": {"x": deep}}), 422, "invalid")
+        assert (await browser.get("me")).json() == changed.json()
         nan = await browser.patch("me", content='{"preferences": {"x": NaN}}', headers={"content-type": "application/json"})
         is_problem(nan, 422, "invalid")
 
@@ -247,7 +252,7 @@ async def test_fields_that_nobody_asked_for_do_nothing(chat):
     async with chat.browser() as browser:
         accepted = await browser.post(f"invites/{code}/accept", json={"name": "grace", "password": chat.password, **extra})
         assert (accepted.json()["user"]["role"], accepted.json()["user"]["kind"]) == ("member", "human")
-        changed = await browser.patch("me", json={"avatar": "javascript:x", **extra})
+        changed = await browser.patch("me", json=extra)
         assert changed.json() == {**accepted.json()["user"], "preferences": {}}
         token = await browser.post("tokens", json={"name": "mine", "user_id": ada.id, "token": "hub_chosen", **extra})
         assert token.json()["id"] != extra["id"]
@@ -335,3 +340,15 @@ async def test_every_route_is_described(chat):
     assert all(operation["tags"] in (["accounts"], ["site"]) and operation["summary"] for operation in operations.values())
     is_open = {path.removeprefix("/api") for (_, path), operation in operations.items() if "security" not in operation}
     assert is_open == {"/site", "/setup", "/session", "/reset", "/invites/{code}", "/invites/{code}/accept"}
+
+
+async def test_an_avatar_is_an_address_that_a_page_may_load(chat):
+    await chat.has("ada")
+    async with chat.browser() as browser:
+        await signs_in(chat, browser)
+        for address in ("https://example.org/ada.png", "/pictures/ada.png"):
+            assert (await browser.patch("me", json={"avatar": address})).json()["avatar"] == address
+        for wrong in ("javascript:alert(1)", "//example.org/ada.png", "ada.png", "https://example.org/a b", "https://" + "a" * 2000):
+            assert is_problem(await browser.patch("me", json={"avatar": wrong}), 422, "invalid")["errors"][0]["field"] == "avatar"
+        assert (await browser.patch("me", json={"name": "Ada"})).json()["avatar"] == "/pictures/ada.png"
+        assert (await browser.patch("me", json={"avatar": None})).json()["avatar"] is None

@@ -41,6 +41,7 @@ async def test_before_the_owner_has_come_the_page_says_where_the_link_is(tmp_pat
         early = await visit(server.address)
         await early.sees("This place has no owner yet.")
         await expect(early.page.get_by_label("Password")).to_have_count(0)
+        await early.page.wait_for_load_state("networkidle")
 
 
 async def test_a_used_link_says_so(stage, visit):

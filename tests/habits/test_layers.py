@@ -18,7 +18,7 @@ LAYERS = [
     {"reactions", "pins", "threads", "bookmarks", "search", "files", "notifications", "polls", "seen", "scheduling", "previews"},
     {"features"},
     {"checking", "moving"},
-    {"control"},
+    {"control", "metrics"},
     {"app"},
     {"asgi", "cli", "testing"},
 ]

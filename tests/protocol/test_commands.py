@@ -190,6 +190,20 @@ fields = st.dictionaries(
 commands = st.builds(lambda kind, rest: rest | {"type": kind}, st.sampled_from(sorted(COMMANDS)), fields)
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [
+        r'{"type":"send","id":42,"room":"x","key":"k","text":"\ud800"}',
+        '{"id": 42, "type": "ping", "x": ' + "[" * 15_000 + "]" * 15_000 + "}",
+        b'{"type":"ping","id":42,"text":"\xff"}',
+    ],
+)
+def test_what_cannot_be_taken_is_answered_to_its_id(frame):
+    with pytest.raises(FrameError) as refused:
+        parse_command(frame)
+    assert (refused.value.code, refused.value.id) == ("bad_frame", 42)
+
+
 def understood_or_refused(frame):
     try:
         return isinstance(parse_command(frame), Command)

@@ -259,3 +259,17 @@ async def test_more_than_a_batch_is_indexed_once_by_two_who_do_it_at_once(librar
     await library.chat.features.search_index.catch_up()
 
     assert sorted(await found(ada, "tea", limit=100)) == sorted([f"tea {n}" for n in range(30)] * 2)
+
+
+async def test_one_may_ask_by_name_and_before_a_time(library):
+    ada, grace = await library.enters("ada"), await library.enters("grace")
+    await ada.posts("tea at noon")
+    await grace.posts("tea at night")
+    await library.chat.features.search_index.catch_up()
+
+    assert await found(ada, "tea", by="grace") == await found(ada, "tea", by=grace.person.id) == ["tea at night"]
+    assert await found(ada, "tea", by="nobody") == []
+    assert await found(ada, "tea", before="2000-01-01") == []
+    assert len(await found(ada, "tea", before="2999-01-01T00:00:00+02:00")) == 2
+    with refused("invalid"):
+        await found(ada, "tea", before="yesterday")

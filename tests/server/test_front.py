@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from running_server import RawClient, running
-from websocket_wire import SOUND_REQUEST
+from websocket_wire import SOUND_REQUEST, sends
 
 from hubbub.server.front import Front, asks_for_websocket
 from hubbub.server.handshake import Refused, read_request
@@ -25,6 +25,13 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
         return
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b"plain HTTP"})
+
+
+async def echo(scope: Any, receive: Any, send: Any) -> None:
+    """Says the first message back."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.send", "text": (await receive())["text"]})
 
 
 @contextlib.asynccontextmanager
@@ -89,3 +96,10 @@ def test_a_header_that_others_might_read_in_another_way_is_refused(line: bytes) 
 def test_spaces_around_a_value_are_no_part_of_it_however_many() -> None:
     request = read_request(b"\r\n".join([*SOUND_REQUEST, b"x:" + b" " * 60_000 + b"y z\t", b"empty:"]))
     assert request.headers[-2:] == [(b"x", b"y z"), (b"empty", b"")]
+
+
+async def test_a_client_that_does_not_wait_for_our_answer_is_heard_all_the_same() -> None:
+    async with running(echo, http=Front) as server, client_of(server) as client:
+        client.says(UPGRADE + sends(b"too early"))
+        assert (await client.hears(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
+        assert b"too early" in await client.hears(b"too early")

@@ -189,3 +189,13 @@ async def test_nothing_that_is_asked_makes_it_fall_over(stage):
             assert_is_a_problem(answer)
     assert statuses >= {200, 404, 422}
     assert await stage.ada.person.asks("GET", "me")
+
+
+async def test_a_path_that_is_not_there_is_answered_in_our_format(make_stage):
+    stage = await make_stage(server="none")
+    ada = await stage.enters("ada")
+    for path in ("zz", "", "rooms/x/nothing"):
+        answer = await ada.person.browser.get(path)
+        assert answer.status_code == 404
+        assert_is_a_problem(answer)
+        assert answer.json()["code"] == "not_found"

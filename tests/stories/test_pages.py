@@ -35,15 +35,15 @@ EDGES = [
     ({"before": 20, "limit": 3}, ([14, 16, 18], 14, 18)),
     ({"before": 5, "limit": 3}, ([2, 4], None, 4)),
     ({"before": 8, "limit": 3}, ([2, 4, 6], None, 6)),
-    ({"before": 2, "limit": 3}, ([], None, None)),
-    ({"before": 0, "limit": 3}, ([], None, None)),
+    ({"before": 2, "limit": 3}, ([], None, 1)),
+    ({"before": 0, "limit": 3}, ([], None, 0)),
     ({"before": 999, "limit": 3}, ([16, 18, 20], 16, None)),
     ({"after": 0, "limit": 3}, ([2, 4, 6], None, 6)),
     ({"after": 2, "limit": 3}, ([4, 6, 8], 4, 8)),
     ({"after": 14, "limit": 3}, ([16, 18, 20], 16, None)),
     ({"after": 15, "limit": 3}, ([16, 18, 20], 16, None)),
-    ({"after": 20, "limit": 3}, ([], None, None)),
-    ({"after": 9007199254740991, "limit": 3}, ([], None, None)),
+    ({"after": 20, "limit": 3}, ([], 21, None)),
+    ({"after": 9007199254740991, "limit": 3}, ([], 9007199254740991, None)),
     ({"around": 10, "limit": 3}, ([8, 10, 12], 8, 12)),
     ({"around": 10, "limit": 4}, ([6, 8, 10, 12], 6, 12)),
     ({"around": 10, "limit": 1}, ([10], 10, 10)),
@@ -125,3 +125,19 @@ async def test_a_room_without_messages_has_an_empty_page(make_stage):
     for params in ({}, {"before": 1}, {"after": 0}, {"around": 1}):
         page = await ada.person.asks("GET", f"rooms/{kitchen}/messages", params=params)
         assert page == {"items": [], "before": None, "after": None}
+
+
+async def test_a_page_beyond_an_end_leads_back(make_stage):
+    stage = await make_stage(server="none")
+    ada = await stage.enters("ada")
+    seqs = [await ada.posts(f"number {n}") for n in range(3)]
+
+    async def page(**params):
+        return await ada.person.asks("GET", f"rooms/{stage.id_of('lobby')}/messages", params=params)
+
+    newer = await page(after=seqs[-1])
+    assert (newer["items"], newer["after"]) == ([], None)
+    assert [each["seq"] for each in (await page(before=newer["before"], limit=2))["items"]] == seqs[-2:]
+    older = await page(before=seqs[0])
+    assert (older["items"], older["before"]) == ([], None)
+    assert [each["seq"] for each in (await page(after=older["after"], limit=2))["items"]] == seqs[:2]

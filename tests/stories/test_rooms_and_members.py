@@ -317,3 +317,47 @@ async def test_two_hundred_rooms(stage):
 
     assert len(grace.welcome["rooms"]) == 201
     assert told == [f"in {room}" for room in rooms] + [f"again in {room}" for room in rooms[::-10]]
+
+
+async def test_a_room_becomes_public_or_private_and_its_members_stay(any_stage):
+    ada, grace, linus = [await any_stage.enters(name) for name in ("ada", "grace", "linus")]
+    kitchen = await ada.makes_room("kitchen", grace)
+    await ada.changes("kitchen", history="joined")
+    await ada.posts("said among us", room="kitchen")
+
+    await ada.changes("kitchen", kind="public")
+    assert (await grace.hears("room.changed", history="all"))["kind"] == "public"
+    page = await linus.person.asks("GET", f"rooms/{kitchen}/messages")
+    assert [message["text"] for message in page["items"]] == ["said among us"]
+
+    await ada.changes("kitchen", kind="private")
+    assert (await grace.hears("room.changed"))["kind"] == "private"
+    with refused("not_found"):
+        await linus.person.asks("GET", f"rooms/{kitchen}/messages")
+    await grace.posts("still here", room="kitchen")
+
+
+async def test_a_room_becomes_public_only_under_a_name_that_is_free_and_the_lobby_stays_public(stage):
+    boss, ada, grace = await stage.enters("boss", role="owner"), await stage.enters("ada"), await stage.enters("grace")
+    await grace.makes_room("garden", kind="public")
+    mine = await ada.makes_room("Garden", kind="private")
+
+    with refused("conflict"):
+        await ada.person.asks("PATCH", f"rooms/{mine}", json={"kind": "public"})
+    with refused("forbidden"):
+        await grace.changes("lobby", kind="private")
+    with refused("conflict"):
+        await boss.changes("lobby", kind="private")
+    with refused("invalid"):
+        await ada.person.asks("PATCH", f"rooms/{mine}", json={"kind": "direct"})
+
+
+async def test_a_room_has_an_owner_as_long_as_anybody_is_in_it(stage):
+    ada, grace = await stage.enters("ada"), await stage.enters("grace")
+    await ada.makes_room("kitchen")
+
+    with refused("conflict"):
+        await ada.promotes(ada, "member", in_="kitchen")
+    await ada.adds(grace, to="kitchen")
+    await ada.promotes(grace, "owner", in_="kitchen")
+    await ada.promotes(ada, "member", in_="kitchen")

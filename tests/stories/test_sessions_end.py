@@ -72,9 +72,13 @@ async def test_another_password_ends_the_other_logins(stage):
 
 async def test_a_stopping_chat_says_goodbye(any_stage):
     ada, grace = await any_stage.enters("ada"), await any_stage.enters("grace")
+    silent = await any_stage.connect(grace.person)
 
     await any_stage.chat.drain()
 
     for actor in (ada, grace):
         assert await actor.hears("bye", reason="restart")
         assert (await actor.is_shown_out()).code == 1012
+    with pytest.raises(HungUp) as hung_up:
+        await silent.receive()
+    assert hung_up.value.code == 1012, "and nothing was said before it said hello"

@@ -95,11 +95,13 @@ def _add_me(router: APIRouter, accounts: Accounts, signed_in: Somebody, *, is_ho
     async def get_me(me: SignedIn = somebody) -> bodies.MeAnswer:
         return bodies.MeAnswer(**me.user.as_json(), preferences=await accounts.preferences_of(me.user))
 
-    @router.patch("/me", operation_id="change_me", summary="Change my name or preferences")
+    @router.patch("/me", operation_id="change_me", summary="Change my name, avatar or preferences")
     async def change_me(body: bodies.MeChanges, me: SignedIn = somebody) -> bodies.MeAnswer:
-        if is_hosted and body.name is not None and body.name != me.user.name:
-            raise Forbidden("Your name comes from the site that this chat is part of. Change it there.", field="name")
-        user = await accounts.change_me(me.user, name=body.name, preferences=body.preferences)
+        avatar = (body.avatar or "") if "avatar" in body.model_fields_set else None
+        for field, wanted, now in (("name", body.name, me.user.name), ("avatar", avatar, me.user.avatar or "")):
+            if is_hosted and wanted not in (None, now):
+                raise Forbidden(f"Your {field} comes from the site that this chat is part of. Change it there.", field=field)
+        user = await accounts.change_me(me.user, name=body.name, avatar=avatar, preferences=body.preferences)
         return bodies.MeAnswer(**user.as_json(), preferences=await accounts.preferences_of(user))
 
     @router.get("/users", operation_id="find_users", summary="Find people by name")

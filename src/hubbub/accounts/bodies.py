@@ -44,6 +44,7 @@ class MeChanges(BaseModel):
     """What to change; what is missing stays."""
 
     name: str | None = Field(None, max_length=LONGEST)
+    avatar: str | None = Field(None, description="The address of a picture; null, where it is given, takes it away.")
     preferences: dict[str, Any] | None = Field(None, description="Keys to set; a key with null is taken out.")
 
 

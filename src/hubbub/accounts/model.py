@@ -1,6 +1,7 @@
 """What a user, a login, a token and an invite are, and the rules among accounts that need no database."""
 
 import json
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -16,6 +17,8 @@ PASSWORD_LENGTHS = (8, 256)
 LABEL_LENGTH = 100
 EXTERNAL_ID_LENGTH = 255
 PREFERENCES_BYTES = 8192
+PREFERENCES_DEPTH = 16
+AVATAR_LENGTH = 1024
 
 # Letters and marks that draw nothing: with them two names would look the same, or like none at all.
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
@@ -191,20 +194,40 @@ def client_name(text: str) -> str:
     return "".join(character for character in text[:200] if character.isprintable()).strip()
 
 
+def checked_avatar(address: str) -> str | None:
+    """Where somebody's picture is; nothing for nothing. Raises `Invalid` for what no page should load."""
+    address = address.strip()
+    if not address:
+        return None
+    is_an_address = re.match(r"https?://[^/]|/(?!/)", address) is not None
+    if not is_an_address or not address.isprintable() or " " in address or len(address) > AVATAR_LENGTH:
+        message = f"An avatar is the address of a picture: https://… or /… on this site, at most {AVATAR_LENGTH} characters."
+        raise Invalid(message, field="avatar")
+    return address
+
+
 def merged_preferences(old: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     """The preferences after a change: what is given is set, what is null is taken out.
 
     Raises `TooLarge` over the limit, `Invalid` for what JSON cannot carry.
     """
     merged = {key: value for key, value in {**old, **changes}.items() if value is not None}
+    if _is_deep(merged, PREFERENCES_DEPTH):
+        raise Invalid(f"Preferences are nested {PREFERENCES_DEPTH} deep at most.", field="preferences")
     try:
         size = len(json.dumps(merged, ensure_ascii=False, allow_nan=False).encode())
-    except (ValueError, RecursionError):
-        message = "Preferences are plain JSON: no NaN or Infinity, no half characters, not nested without end."
+    except ValueError:
+        message = "Preferences are plain JSON: no NaN or Infinity, no half characters."
         raise Invalid(message, field="preferences") from None
     if size > PREFERENCES_BYTES:
         raise TooLarge(f"Preferences have {PREFERENCES_BYTES} bytes of JSON at most; these have {size}.", field="preferences")
     return merged
+
+
+def _is_deep(value: Any, depth: int) -> bool:
+    """Whether lists and objects go deeper than this: what reads it later would not follow."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return depth < 0 or any(_is_deep(each, depth - 1) for each in inner)
 
 
 def may_invite(user: User) -> bool:

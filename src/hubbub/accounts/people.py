@@ -10,6 +10,7 @@ from hubbub.accounts.model import (
     Kind,
     Role,
     User,
+    checked_avatar,
     checked_name,
     checked_password,
     may_deactivate,
@@ -95,18 +96,23 @@ class People(Foundation):
         """What the user's clients keep here."""
         return await self._database.read(lambda connection: store.preferences_of(connection, user.id))
 
-    async def change_me(self, user: User, *, name: str | None = None, preferences: dict[str, Any] | None = None) -> User:
-        """Change one's own name, or preferences key by key (null takes a key out), or both, or neither.
+    async def change_me(
+        self, user: User, *, name: str | None = None, avatar: str | None = None, preferences: dict[str, Any] | None = None
+    ) -> User:
+        """Change one's own name, avatar (an empty one takes it away), or preferences key by key (null takes a key out).
 
         Raises `RateLimited` for names that change too often, because everybody in one's rooms is told.
         """
         new_name = checked_name(name) if name is not None else None
+        new_avatar = checked_avatar(avatar) if avatar is not None else user.avatar
         if new_name not in (None, user.name):
             self._limits.take("rename", account=user.id)
 
         def unit(transaction: Transaction) -> User:
             if new_name is not None:
                 store.rename_user(transaction.connection, user.id, new_name, name_key(new_name))
+            if avatar is not None:
+                store.set_avatar(transaction.connection, user.id, new_avatar)
             if preferences:
                 old = store.preferences_of(transaction.connection, user.id)
                 store.set_preferences(transaction.connection, user.id, merged_preferences(old, preferences))

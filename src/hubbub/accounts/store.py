@@ -40,6 +40,11 @@ def insert_user(
         raise _name_taken(user.name) from None
 
 
+def set_avatar(connection: Connection, user_id: str, address: str | None) -> None:
+    """Keep where a user's picture is."""
+    connection.execute(update(users).where(users.c.id == user_id).values(avatar=address))
+
+
 def rename_user(connection: Connection, user_id: str, name: str, key: str) -> None:
     """Give a user another name. Raises `Conflict` when somebody else has it."""
     try:

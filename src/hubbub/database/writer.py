@@ -58,10 +58,17 @@ class Writer:
         self._of_this_turn: list[Work] = []
         self._queue_limit = queue_limit
         self._waiting = 0
+        self.unit_count = self.commit_count = 0
+        """How many units of work were done, and in how many transactions, since the start."""
         self._accepting = True
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._run, name="hubbub-writer", daemon=True)
         self._thread.start()
+
+    @property
+    def waiting_count(self) -> int:
+        """How many units of work are under way or wait."""
+        return self._waiting
 
     @property
     def is_busy(self) -> bool:
@@ -223,6 +230,8 @@ class Writer:
     def _settle(self, batch: list[Work], announcements: list[Any]) -> None:
         """Back on the event loop: first the news, then the answers."""
         self._waiting -= len(batch)
+        self.unit_count += len(batch)
+        self.commit_count += bool(batch)
         if announcements:
             try:
                 self._announce(announcements)

@@ -296,13 +296,13 @@ def _newest_page(connection: Connection, user: User, room_id: str, limit: int, t
 def _before(connection: Connection, room_id: str, seq: int, limit: int, thread: int | None, first_seq: int) -> Page:
     found = store.messages_before(connection, room_id, seq, limit + 1, thread, first_seq)
     has_newer = bool(store.messages_after(connection, room_id, seq - 1, 1, thread, first_seq))
-    return _page(found[-limit:], has_older=len(found) > limit, has_newer=has_newer)
+    return _page(found[-limit:], has_older=len(found) > limit, has_newer=has_newer, beyond=(seq, max(seq - 1, 0)))
 
 
 def _after(connection: Connection, room_id: str, seq: int, limit: int, thread: int | None, first_seq: int) -> Page:
     found = store.messages_after(connection, room_id, seq, limit + 1, thread, first_seq)
     has_older = bool(store.messages_before(connection, room_id, seq + 1, 1, thread, first_seq))
-    return _page(found[:limit], has_older=has_older, has_newer=len(found) > limit)
+    return _page(found[:limit], has_older=has_older, has_newer=len(found) > limit, beyond=(min(seq + 1, MAX_SEQ), seq))
 
 
 def _around(connection: Connection, room_id: str, seq: int, limit: int, thread: int | None, first_seq: int) -> Page:
@@ -315,7 +315,7 @@ def _around(connection: Connection, room_id: str, seq: int, limit: int, thread: 
     return _page(kept, has_older=len(older) > from_older, has_newer=len(newer) > from_newer)
 
 
-def _page(found: list[store.StoredMessage], *, has_older: bool, has_newer: bool) -> Page:
-    items = [message.now() for message in found]
-    before = found[0].seq if found and has_older else None
-    return Page(items, before, found[-1].seq if found and has_newer else None)
+def _page(found: list[store.StoredMessage], *, has_older: bool, has_newer: bool, beyond: tuple[int, int] = (0, 0)) -> Page:
+    """A page with the cursors that go on from it; those of an empty one are `beyond` its end."""
+    older, newer = (found[0].seq, found[-1].seq) if found else beyond
+    return Page([message.now() for message in found], older if has_older else None, newer if has_newer else None)

@@ -1,5 +1,6 @@
 """Frames: what a client may say, and what a server answers."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -12,6 +13,9 @@ from hubbub.protocol.polls import NewPoll
 
 MAX_SEQ = 2**53 - 1  # the largest whole number that every client can hold
 FILES_PER_MESSAGE = 10
+
+# Where clients write it: before anything that could hold another `id`.
+_ID = re.compile(r'\s*\{\s*(?:"type"\s*:\s*"[a-z.]{1,20}"\s*,\s*)?"id"\s*:\s*(-?[0-9]{1,18})\s*[,}]')
 
 Seq = Annotated[int, Field(ge=0, le=MAX_SEQ, strict=True)]
 Address = Annotated[int, Field(ge=1, le=MAX_SEQ, strict=True)]
@@ -240,7 +244,7 @@ def parse_command(frame: str | bytes) -> Command:
     try:
         data = from_json(frame, allow_inf_nan=False)
     except (ValueError, TypeError) as error:  # TypeError: a str with half a surrogate pair, which is no text
-        raise FrameError(ErrorCode.BAD_FRAME, f"Expected one JSON object: {error}.") from None
+        raise FrameError(ErrorCode.BAD_FRAME, f"Expected one JSON object: {error}.", _id_in(frame)) from None
     if not isinstance(data, dict):
         raise FrameError(ErrorCode.BAD_FRAME, f"Expected one JSON object, got {_named(data)}.")
     id = data.get("id")
@@ -297,6 +301,12 @@ def room_removed(room: str) -> bytes:
 def bye(reason: str, retry_after: float) -> bytes:
     """The server is about to close; come back in `retry_after` seconds."""
     return to_json({"type": "bye", "reason": reason, "retry_after": retry_after})
+
+
+def _id_in(frame: str | bytes) -> int | None:
+    """The id to answer to in what is JSON by its grammar and still not taken, such as half a surrogate pair or deep nesting."""
+    found = _ID.match(frame if isinstance(frame, str) else frame.decode(errors="replace"))
+    return int(found[1]) if found else None
 
 
 def _what_is_wrong(error: ValidationError) -> str:

@@ -64,7 +64,8 @@ class Gateway:
         self._is_draining = True
         for place, session in enumerate(self._hub.sessions()):
             self._hub.close(session)
-            session.say(frames.bye("restart", round(COME_BACK_SECONDS + place / RETURNS_A_SECOND, 3)))
+            if session.has_greeted:
+                session.say(frames.bye("restart", round(COME_BACK_SECONDS + place / RETURNS_A_SECOND, 3)))
             session.connection.close(CloseCode.RESTART, "restart")
 
     async def _identified(self, websocket: WebSocket) -> tuple[Known | None, Farewell | None]:

@@ -59,6 +59,13 @@ class Hub:
         self.seen = SeenLive(self.sessions_of, lambda: self.elsewhere)
         self._typing = TypingBoard()
         self._is_sweeping = False
+        self.announced_count = 0
+        """How many events were announced here since the start."""
+
+    @property
+    def room_count(self) -> int:
+        """How many rooms somebody here listens to."""
+        return len(self._audiences)
 
     # Sessions come and go
 
@@ -154,6 +161,7 @@ class Hub:
 
     def announce(self, events: list[Recorded]) -> None:
         """Deliver what was committed. What is missing in a room is waited for, or read; what comes twice is passed over."""
+        self.announced_count += len(events)
         for event in events:
             audience = self._audiences.get(event.room)
             if audience is None:

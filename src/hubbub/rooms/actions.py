@@ -24,6 +24,7 @@ from hubbub.rooms.model import (
     RoomRole,
     checked_description,
     checked_history,
+    checked_kind,
     checked_room_name,
     checked_topic,
     room_name_key,
@@ -34,6 +35,7 @@ MEMBERS_AT_ONCE = 100
 
 # What can be changed of a room, and how it is looked over before.
 CHECKS: Mapping[str, Callable[[Any], Any]] = {
+    "kind": checked_kind,
     "name": checked_room_name,
     "topic": checked_topic,
     "description": checked_description,
@@ -119,22 +121,21 @@ class Rooms:
         Raises `Conflict` when a public room has the name, `NotFound` when one of the members is unknown. Users bring
         at most 100 members at once, the operator any number.
         """
-        if kind not in ("public", "private"):
-            raise Invalid(f"A room is made public or private, not {kind}.", field="kind")
         if user is not None and user.role == "guest":
             raise Forbidden("Guests make no rooms. Ask a member to make one and to add you.")
         if user is not None and len(members) > MEMBERS_AT_ONCE:
             raise Invalid(f"A room is made with at most {MEMBERS_AT_ONCE} members; add the others after.", field="members")
         rules = (posting, checked_history(history, kind), checked_description(description))
-        room = Room(new_id(), kind, checked_room_name(name), checked_topic(topic), 0, 0, False, *rules)
+        room = Room(new_id(), checked_kind(kind), checked_room_name(name), checked_topic(topic), 0, 0, False, *rules)
         await self._database.write(lambda transaction: self._create(transaction, user, room, members), rooms=(room.id,))
         place = await self._database.read(lambda connection: store.place(connection, user.id if user else "", room.id))
         assert place is not None
         return place
 
     async def change(self, user: User, room_id: str, **wanted: Any) -> Place:
-        """Change a room's name, topic, description, posting, history or archived. By those who may moderate it.
+        """Change a room's kind, name, topic, description, posting, history or archived. By those who may moderate it.
 
+        A private room that becomes public shows all of its past to everybody, and one that becomes private keeps its members.
         An archived room keeps its members, and takes no more messages until `archived` is false again. Another `history`
         holds for those who join from then on: nobody loses what they could see, and nobody is shown what they could not.
         """
@@ -142,8 +143,11 @@ class Rooms:
 
         def unit(transaction: Transaction) -> None:
             place = enter(transaction.connection, user, room_id, may_moderate)
+            kind = changes.get("kind", place.room.kind)
             if "history" in changes:
-                checked_history(changes["history"], place.room.kind)
+                checked_history(changes["history"], kind)
+            elif kind == "public":
+                changes["history"] = "all"
             now = {field: getattr(place.room, field) for field in CHECKS if field != "archived"} | {"archived": place.room.is_archived}
             new = {field: value for field, value in changes.items() if value != now[field]}
             if new:
@@ -190,7 +194,7 @@ class Rooms:
                 return member
             self._change_role(transaction, room_id, member, role, by=user.person())
             if member.role == "owner":
-                self._keep_owned(transaction, room_id, by=user.person())
+                self._keep_owned(transaction, room_id, by=user.person(), was=member_id)
             return _member(transaction.connection, room_id, member_id)
 
         return await self._database.write(unit, rooms=(room_id,))
@@ -291,11 +295,13 @@ class Rooms:
         is_archived = changes.get("archived", room.is_archived)
         if "archived" in changes:
             columns["archived_at"] = transaction.now if is_archived else None
-        if room.kind == "public" and changes.keys() & {"name", "archived"}:
-            if room.name == LOBBY and not room.is_archived:
-                raise Conflict("Every new user joins the lobby, so it keeps its name and is not archived.", field=next(iter(changes)))
-            # An archived room's name is free for others; to come back it needs one that is free again.
-            columns["name_key"] = None if is_archived else room_name_key(changes.get("name", room.name))
+        kind = changes.get("kind", room.kind)
+        if "public" in (kind, room.kind) and changes.keys() & {"kind", "name", "archived"}:
+            if room.kind == "public" and room.name == LOBBY and not room.is_archived:
+                message = "Every new user joins the lobby, so it stays public, keeps its name and is not archived."
+                raise Conflict(message, field=next(iter(changes)))
+            # The name of a private or archived room is free for others; to come back it needs one that is free again.
+            columns["name_key"] = room_name_key(changes.get("name", room.name)) if kind == "public" and not is_archived else None
         store.update_room(transaction.connection, room.id, columns, room.name)
         self._append(transaction, room.id, "room.changed", user.person(), changes)
 
@@ -303,10 +309,12 @@ class Rooms:
         store.set_role(transaction.connection, member.person["id"], room_id, role)
         self._append(transaction, room_id, "member.changed", by, {"user": member.person, "role": role})
 
-    def _keep_owned(self, transaction: Transaction, room_id: str, *, by: dict[str, str]) -> None:
-        """A room whose last owner went passes to somebody who is still there."""
+    def _keep_owned(self, transaction: Transaction, room_id: str, *, by: dict[str, str], was: str = "") -> None:
+        """A room whose last owner went passes to somebody who is still there. Raises `Conflict` where that is who `was` the owner."""
         heir = store.next_owner(transaction.connection, room_id)
         if heir is not None:
+            if heir.person["id"] == was:
+                raise Conflict("This room has no other owner, and nobody before them to become one. Make somebody else owner first.")
             self._change_role(transaction, room_id, heir, "owner", by=by)
 
     def _append(self, transaction: Transaction, room_id: str, kind: str, by: dict[str, str], fields: dict[str, Any]) -> Any:

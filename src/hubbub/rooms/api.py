@@ -92,6 +92,7 @@ class NewRoom(BaseModel):
 class RoomChange(BaseModel):
     """What to change of a room; what is left out stays."""
 
+    kind: Literal["public", "private"] | None = None
     name: Text | None = None
     topic: Text | None = None
     description: Text | None = None

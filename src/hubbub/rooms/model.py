@@ -164,6 +164,13 @@ def checked_description(text: str) -> str:
     return description
 
 
+def checked_kind(kind: RoomKind) -> RoomKind:
+    """What a room can be made, or made into. Raises `Invalid`: what was said among a few people stays among them."""
+    if kind not in ("public", "private"):
+        raise Invalid(f"A room is made public or private, not {kind}.", field="kind")
+    return kind
+
+
 def checked_history(history: History, kind: RoomKind) -> History:
     """The rule. Raises `Invalid` for a public room: everybody can look into it without joining."""
     if history == "joined" and kind != "private":

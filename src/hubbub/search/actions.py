@@ -1,6 +1,7 @@
 """What one can find: messages that one may read, by their words and where they stand."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from hubbub.accounts.model import User, name_key
 from hubbub.database import Connection, Database
@@ -35,18 +36,22 @@ class Search:
         self._database = database
 
     async def find(
-        self, user: User, text: str, *, room_id: str | None = None, author_id: str | None = None, before: str | None = None, limit: int
+        self, user: User, text: str, *, room_id: str | None = None, author: str | None = None, before: str | None = None, limit: int
     ) -> Results:
         """Messages that this user may read, the newest first, a moment behind the log.
 
+        `author` is an id or a name, `before` the `next` of the page before, a date or a time (RFC 3339).
         Raises `NotFound` for a room that is not for these eyes, `Invalid` for a cursor that was never given.
         """
         query = read_query(text)
-        if query.is_empty and author_id is None:
+        moment = _moment(before) if before is not None else None
+        if moment is not None:
+            before, query.before = None, min(moment, moment if query.before is None else query.before)
+        if query.is_empty and author is None:
             return Results([], None)
 
         def find(connection: Connection) -> Results:
-            scope = _scope(connection, user, query, room_id, author_id, before)
+            scope = _scope(connection, user, query, room_id, author, before)
             return _results(connection, user, store.find(connection, query, scope, limit + 1), limit)
 
         return await self._database.read(find)
@@ -61,13 +66,13 @@ class Search:
         return await self._database.read(find)
 
 
-def _scope(connection: Connection, user: User, query: Query, room_id: str | None, author_id: str | None, before: str | None) -> Scope:
+def _scope(connection: Connection, user: User, query: Query, room_id: str | None, author: str | None, before: str | None) -> Scope:
     rooms = None if room_id is None else [enter(connection, user, room_id).room.id]
     if query.rooms:
         wanted = {room_name_key(name) for name in query.rooms}
         named = [id for id, name in store.rooms_to_look_in(connection, user.id) if room_name_key(name) in wanted]
         rooms = [id for id in dict.fromkeys(named) if rooms is None or id in rooms]
-    authors = None if author_id is None else [id for id in (author_id,) if is_id(id)]
+    authors = None if author is None else [author] if is_id(author) else store.users_named(connection, [name_key(author)])
     if query.authors:
         keys = [user.name if name.casefold() == "me" else name for name in query.authors]
         named = store.users_named(connection, [name_key(key) for key in keys])
@@ -75,16 +80,25 @@ def _scope(connection: Connection, user: User, query: Query, room_id: str | None
     return Scope(user.id, user.role != "guest", rooms, authors, _position(connection, user, before))
 
 
+def _moment(text: str) -> int | None:
+    """A date, or a time of RFC 3339, as milliseconds since 1970; days are those of UTC. None for what is neither."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
 def _position(connection: Connection, user: User, cursor: str | None) -> int | None:
     if cursor is None:
         return None
     room_id, _, seq = cursor.partition(":")
     if not is_id(room_id) or not (seq.isascii() and seq.isdigit() and len(seq) < 10):
-        raise Invalid("`before` is the `next` of the page before.", field="before")
+        raise Invalid("`before` is the `next` of the page before, a date, or a time such as 2030-01-31T12:00:00Z.", field="before")
     enter(connection, user, room_id)
     found = store.position(connection, room_id, int(seq))
     if found is None:
-        raise Invalid("`before` is the `next` of the page before.", field="before")
+        raise Invalid("`before` is the `next` of the page before, a date, or a time such as 2030-01-31T12:00:00Z.", field="before")
     return found
 
 

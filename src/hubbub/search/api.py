@@ -35,7 +35,7 @@ def search_router(search: Search, signed_in: Somebody) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = PAGE,
         me: SignedIn = somebody,
     ) -> Response:
-        found = await search.find(me.user, q, room_id=room, author_id=by, before=before, limit=limit)
+        found = await search.find(me.user, q, room_id=room, author=by, before=before, limit=limit)
         return Response(found.as_json(), media_type="application/json")
 
     @router.get("/mentions", operation_id="list_mentions", summary="Messages that name me", responses={200: {"model": FoundMessages}})

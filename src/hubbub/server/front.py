@@ -59,5 +59,6 @@ class Front(asyncio.Protocol):
 
 
 def asks_for_websocket(data: bytes) -> bool:
-    """Whether these are the whole of a plain request for a WebSocket. One that is put otherwise gets there by way of HTTP."""
-    return data.startswith(b"GET ") and data.find(_END) == len(data) - len(_END) and _UPGRADE in data.lower()
+    """Whether this is a plain request for a WebSocket, whole. One that is put otherwise gets there by way of HTTP."""
+    head, end, _early_frames = data.partition(_END)
+    return bool(end) and head.startswith(b"GET ") and _UPGRADE in head.lower() + b"\r\n"

@@ -17,6 +17,8 @@ const WIDE = "(min-width: 45rem)";
 export class Account {
   /** The room to open when one has come in by an invitation. @type {string | null} */
   #invitedTo = null;
+  /** @type {Promise<void> | null} */
+  #siteOnItsWay = null;
 
   /** @param {Client} client */
   constructor(client) {
@@ -30,9 +32,10 @@ export class Account {
     this.client.link.start();
   }
 
-  async loadSite() {
-    const site = await api.getSite().catch(() => null);
-    if (site) this.store.set({ site });
+  /** Whoever asks while it is on its way waits for the same answer. */
+  loadSite() {
+    this.#siteOnItsWay ??= api.getSite().then((site) => this.store.set({ site }), () => {}).finally(() => (this.#siteOnItsWay = null));
+    return this.#siteOnItsWay;
   }
 
   /** What holds for the whole chat. @param {{ previews: boolean }} changes */

@@ -7,6 +7,8 @@ import { ChatError } from "./chat-error.js";
 /** @typedef {{ items: any[], next?: string | null }} List */
 
 const MOST_PAGES = 20;
+/** Characters of what is searched for: the server takes no more, and no name is longer. */
+const LONGEST_WORDS = 100;
 
 /** @returns {Promise<Site>} */
 export const getSite = () => call("GET", "site");
@@ -56,7 +58,7 @@ export const getRoom = (room) => call("GET", `rooms/${part(room)}`);
 /** @param {string[]} users @returns {Promise<Room>} */
 export const openDirect = (users) => call("POST", "direct", { users });
 /** @param {string} words @returns {Promise<FoundRoom[]>} */
-export const getDirectory = async (words) => (await call("GET", `directory?q=${part(words)}`)).items;
+export const getDirectory = async (words) => (await call("GET", `directory?q=${part(words.slice(0, LONGEST_WORDS))}`)).items;
 /** @param {RoomFields} room @returns {Promise<Room>} */
 export const createRoom = (room) => call("POST", "rooms", room);
 /** @param {string} room @param {RoomFields} fields @returns {Promise<Room>} */

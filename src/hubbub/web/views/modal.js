@@ -20,8 +20,8 @@ export function useModal(name) {
       if (document.activeElement === document.body) before?.focus();
     };
   }, []);
-  // The browser says a little late that it has closed one: another may be open by then.
-  const onClose = () => client.store.now.dialog === name && client.navigation.closeDialog();
+  // The browser says a little late that it has closed one: another may be open by then, of the same name too.
+  const onClose = () => dialog.current && client.store.now.dialog === name && client.navigation.closeDialog();
   const onMouseDown = (/** @type {Event} */ event) => event.target === dialog.current && client.navigation.closeDialog();
   // Nor does what is typed right after Escape go into a page that does not know yet that the dialog has gone.
   const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
