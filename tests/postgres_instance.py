@@ -16,18 +16,18 @@ import pytest
 
 PATIENCE = 60
 USER = "hubbub"
-# Small, and quick to start; what is durable stays as it is in earnest. And patient, as a machine that runs tests may be busy.
+# Small, and quick to start; what is durable stays as it is in earnest.
 _SETTINGS = {
     "fsync": "on",
     "synchronous_commit": "on",
-    "statement_timeout": "60s",
-    "idle_in_transaction_session_timeout": "30s",
     "listen_addresses": "127.0.0.1",
     "shared_buffers": "64MB",
     "max_connections": "200",
     "unix_socket_permissions": "0777",
     "log_min_messages": "fatal",
 }
+# As a machine that runs tests may be busy.
+_PATIENT = {"statement_timeout": "60s", "idle_in_transaction_session_timeout": "30s"}
 
 
 def postgres_programs():
@@ -47,7 +47,9 @@ def postgres_programs():
 class PostgresInstance:
     """One PostgreSQL with a folder of its own, from `start` to `remove`."""
 
-    def __init__(self):
+    def __init__(self, *, is_patient=True):
+        """One that is not patient has no limits of its own, as it comes from Debian: those of a node count."""
+        self._settings = _SETTINGS | (_PATIENT if is_patient else {})
         self._programs = postgres_programs()
         self.folder = Path(tempfile.mkdtemp(prefix="hubbub-pg-"))
         self.port = None
@@ -125,7 +127,7 @@ class PostgresInstance:
         return log.read_text() if log.exists() else ""
 
     def _spawn(self, port):
-        settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
+        settings = [f"--{name}={value}" for name, value in self._settings.items()]
         command = self._command("postgres", "-D", self.folder / "data", "-p", port, "-k", self.folder, *settings)
         with (self.folder / "log").open("a") as log:
             return subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder)

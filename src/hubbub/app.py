@@ -1,6 +1,7 @@
 """Hubbub: the only place that builds the parts of a chat and wires them together."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -61,6 +62,11 @@ from hubbub.site.api import site_router
 from hubbub.version import VERSION
 from hubbub.web.api import web_router
 from hubbub.web.asyncapi.api import asyncapi_router
+
+FINISHING = 0.5
+"""For which part of the time for draining work under way is waited for; the rest is for the goodbyes."""
+
+log = logging.getLogger("hubbub")
 
 
 class Hubbub:
@@ -234,13 +240,26 @@ class Hubbub:
         self.accounts.close()
 
     async def drain(self) -> None:
-        """Answer what is under way, say `bye` to every session and close it. Health answers 503 from now on."""
+        """Answer what is under way, say `bye` to every session and close it. Health answers 503 from now on.
+
+        Where the database answers nothing, `bye` comes first: clients send again elsewhere what was not answered.
+        """
         self._is_draining = True
+        try:
+            async with asyncio.timeout(self.settings.drain_seconds * FINISHING):
+                await self._finish()
+        except TimeoutError:
+            log.warning("Stopped waiting for work under way: the database does not answer, or a handler does not end.")
+        finally:
+            await self._gateway.drain()
+
+    async def _finish(self) -> None:
         # The handlers first, as they keep their places by writing.
         await self._followers.stop()
         await self.features.stop()
+        # At once, and not with the end of the database: another node waits for them.
+        await self.database.leases.end()
         await self.database.finish_writing()
-        await self._gateway.drain()
 
     # For the host app's own code
 

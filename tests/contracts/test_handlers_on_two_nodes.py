@@ -22,6 +22,9 @@ class Heard:
     def __init__(self):
         self.by_node = {}
         self.order = []
+        self.standstill = None
+        """After so many, whoever heard them stands still in its handler until it `goes_on`."""
+        self.goes_on = asyncio.Event()
         self._numbers = count()
 
     def listens(self, chat):
@@ -31,6 +34,8 @@ class Heard:
         async def hear(event):
             self.by_node[name].append((event.room, event.text))
             self.order.append((event.room, event.seq))
+            if len(self.order) == self.standstill:
+                await self.goes_on.wait()
 
         chat.on("message.created", name="hear")(hear)
 
@@ -38,6 +43,19 @@ class Heard:
         async with asyncio.timeout(60):
             while len(set(self.order)) < number:
                 await asyncio.sleep(0.02)
+
+
+def end_the_session_with_the_lease(url):
+    """End the one session that holds the handler's lease. Both nodes hold leases; what else they are for is nothing to the handler."""
+    with psycopg.connect(url, autocommit=True) as operator:
+        holders = operator.execute(
+            "SELECT DISTINCT pid FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted "
+            "AND objsubid = 1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+            "AND (classid::bigint << 32 | objid::bigint) = %s",
+            (lease_number("handler message.created hear"),),
+        ).fetchall()
+        assert len(holders) == 1
+        operator.execute("SELECT pg_terminate_backend(%s)", holders[0])
 
 
 async def a_room(node, name="kitchen"):
@@ -85,20 +103,32 @@ async def test_when_a_node_loses_its_lease_nothing_goes_unheard(postgres_url, tm
         ada, room = await a_room(nodes[0])
         await posts(nodes[0], ada, room, range(10))
         await heard.hears(10)
-        with psycopg.connect(postgres_url, autocommit=True) as operator:
-            # Both nodes hold leases; what else they are for is nothing to the handler.
-            holders = operator.execute(
-                "SELECT DISTINCT pid FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted "
-                "AND objsubid = 1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
-                "AND (classid::bigint << 32 | objid::bigint) = %s",
-                (lease_number("handler message.created hear"),),
-            ).fetchall()
-            assert len(holders) == 1
-            operator.execute("SELECT pg_terminate_backend(%s)", holders[0])
+        end_the_session_with_the_lease(postgres_url)
         await posts(nodes[1], ada, room, range(10, 30))
         await heard.hears(30)
 
     assert {seq for _, seq in heard.order} == set(range(2, 32))
+
+
+async def test_a_node_that_lost_its_lease_leaves_its_backlog_to_the_other(postgres_url, tmp_path):
+    heard = Heard()
+    heard.standstill = 5
+    async with nodes_on(postgres_url, tmp_path, prepare=heard.listens) as nodes:
+        ada, room = await a_room(nodes[0])
+        await posts(nodes[0], ada, room, range(300))
+        await heard.hears(5)
+        [loser] = [name for name, texts in heard.by_node.items() if texts]
+        end_the_session_with_the_lease(postgres_url)
+        # The other one has all of them before the one that stood still looks around.
+        await heard.hears(300)
+        heard.goes_on.set()
+        await posts(nodes[0], ada, room, range(300, 310))
+        await heard.hears(310)
+
+    took_over = next(texts for name, texts in heard.by_node.items() if name != loser)
+    again = set(heard.by_node[loser]) & set(took_over)
+    assert len(heard.by_node[loser]) == 5, "what was under way, and nothing after it"
+    assert len(took_over) == len(set(took_over)) == 310 - 5 + len(again)
 
 
 async def test_what_is_committed_behind_a_greater_id_is_heard_too(postgres_url, tmp_path):

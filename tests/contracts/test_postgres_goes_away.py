@@ -3,13 +3,17 @@
 import asyncio
 import json
 import threading
+import time
 
 import psycopg
 import pytest
 from postgres_nodes import log_of, nodes_on, together
 
+from hubbub.database.advisory_locks import WRITING_LOCK
 from hubbub.database.patient_connection import PatientConnection
 from hubbub.errors import Unavailable
+from hubbub.journal import following, horizon
+from several_nodes import stage_across
 
 pytestmark = pytest.mark.anyio
 
@@ -19,6 +23,13 @@ async def until(is_so):
     async with asyncio.timeout(60):
         while not is_so():
             await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+def short_patience(monkeypatch):
+    """For how many seconds a silence of the server is borne, by whoever connects from now on."""
+    monkeypatch.setattr(PatientConnection, "patience_seconds", property(lambda self: 3.0, lambda self, seconds: None))
+    return 3.0
 
 
 async def a_room(node):
@@ -77,17 +88,95 @@ async def test_while_it_is_away_everybody_is_told_and_then_it_goes_on(own_postgr
         assert (await node.messages.post_message(ada, room, key="k", text="hi")).seq == 2
 
 
-async def test_a_server_that_stands_still_is_not_waited_for(own_postgres, tmp_path, monkeypatch):
+async def test_those_who_wait_behind_each_other_wait_for_one_silence_and_not_for_one_each(short_patience, own_postgres, tmp_path):
+    async with nodes_on(own_postgres.make_database() + "?connect_timeout=4", tmp_path, count=1) as [node]:
+        ada, room = await a_room(node)
+        own_postgres.pause()
+
+        async def refusals():
+            """Some who write, of whom each would have a transaction of its own, and some who read; how long the last one waited."""
+            writes = [node.accounts.create_token(ada, f"token {number}") for number in range(4)]
+            reads = [node.rooms.all_places(ada) for _ in range(12)]
+            began = time.monotonic()
+            refused = await together(*writes, *reads)
+            assert {type(refusal) for refusal in refused} == {Unavailable}
+            assert all(refusal.retry_after for refusal in refused)
+            return time.monotonic() - began
+
+        # Those who wait for an answer, and then those who wait to get in.
+        assert await refusals() < short_patience + 3
+        assert await refusals() < 4 + 3
+        own_postgres.goes_on()
+        await until(lambda: node.database.is_healthy)
+        assert (await node.messages.post_message(ada, room, key="k", text="hi")).seq == 2
+
+
+async def test_goodbyes_are_said_in_time_though_nothing_can_be_finished(own_postgres, tmp_path):
+    async with stage_across(tmp_path, nodes=1, database=own_postgres.make_database(), drain_seconds=5) as stage:
+        ada = await stage.enters("ada")
+        await ada.posts("hello")
+        user, lobby = await stage.chat.user("ada"), await stage.chat.room_id("lobby")
+        own_postgres.pause()
+        sending = asyncio.ensure_future(stage.chat.messages.post_message(user, lobby, key="k", text="anybody?"))
+        await asyncio.sleep(0)
+        async with asyncio.timeout(stage.chat.settings.drain_seconds):
+            await stage.chat.drain()
+            assert (await ada.hears("bye", reason="restart"))["retry_after"]
+            assert (await ada.is_shown_out()).code == 1012
+        own_postgres.goes_on()
+        await together(sending)
+
+
+async def test_what_a_crash_took_back_is_not_passed_over_when_it_is_given_again(own_postgres, tmp_path, monkeypatch):
+    monkeypatch.setattr(following, "LOOK_SECONDS", 0.02)
+    looks, look = [], horizon.Horizon.settled
+
+    async def settled(self):
+        looks.append(await look(self))
+        return looks[-1]
+
+    def last_id():
+        return own_postgres.runs("SELECT last_value FROM events_id_seq", url.rpartition("/")[2])[0][0]
+
+    async def a_few_looks():
+        before = len(looks)
+        await until(lambda: len(looks) >= before + 3)
+
+    monkeypatch.setattr(horizon.Horizon, "settled", settled)
+    url, heard = own_postgres.make_database(), []
+    async with nodes_on(url, tmp_path, count=1, prepare=lambda chat: chat.on("message.created", name="h")(heard.append)) as [node]:
+        ada, room = await a_room(node)
+        await node.messages.post_message(ada, room, key="0", text="0")
+        await until(lambda: len(heard) == 1)
+        committed = last_id()
+
+        # Another node has written a lot, and has not committed it, when the server is killed: its ids are taken back.
+        other = await asyncio.to_thread(psycopg.connect, url)
+        other.execute(f"SELECT pg_advisory_xact_lock_shared({WRITING_LOCK}), nextval('events_id_seq') FROM generate_series(1, 200)")
+        await a_few_looks()
+        await asyncio.to_thread(own_postgres.stop_immediately)
+        other.close()
+        await asyncio.to_thread(own_postgres.start)
+        assert last_id() < committed + 200
+        await a_few_looks()
+        await until(lambda: node.database.is_healthy)
+
+        for number in range(1, 6):
+            await node.messages.post_message(ada, room, key=f"{number}", text=f"{number}")
+        await until(lambda: len(heard) >= 6)
+        assert [event.text for event in heard] == ["0", "1", "2", "3", "4", "5"]
+        assert max(looks) <= last_id()
+
+
+async def test_a_server_that_stands_still_is_not_waited_for(short_patience, own_postgres, tmp_path):
     async with nodes_on(own_postgres.make_database() + "?connect_timeout=2", tmp_path, count=1) as [node]:
         ada, room = await a_room(node)
         own_postgres.pause()
 
-        with monkeypatch.context() as short_of_patience:
-            short_of_patience.setattr(PatientConnection, "patience_seconds", property(lambda self: 0.5, lambda self, seconds: None))
-            sending = node.messages.post_message(ada, room, key="k", text="hi")
-            for refused in await together(sending, node.messages.page(ada, room, limit=1)):
-                assert isinstance(refused, Unavailable)
-            assert not node.database.is_healthy
+        sending = node.messages.post_message(ada, room, key="k", text="hi")
+        for refused in await together(sending, node.messages.page(ada, room, limit=1)):
+            assert isinstance(refused, Unavailable)
+        assert not node.database.is_healthy
 
         own_postgres.goes_on()
         await until(lambda: node.database.is_healthy)

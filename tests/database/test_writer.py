@@ -163,6 +163,21 @@ async def test_an_announcer_that_fails_takes_nobodys_answer_away(tmp_path, caplo
     connection.close()
 
 
+async def test_what_fails_after_the_commit_takes_nothing_back(ledger, caplog):
+    def fails(transaction):
+        raise RuntimeError("too late")
+
+    def unit(transaction):
+        transaction.after_commit("fails", fails)
+        return ledger.noting("hi")(transaction)
+
+    assert await ledger.writes(unit) == "hi"
+    assert ledger.announced == await ledger.words() == ["hi"]
+    assert ledger.database.is_healthy
+    assert "too late" in caplog.text
+    assert await ledger.writes(ledger.noting("again")) == "again"
+
+
 async def test_a_full_queue_refuses_and_says_when_to_come_back(tmp_path):
     connection = sqlite.writing_engine(tmp_path / "small.db").connect()
     writer = Writer(connection, now=lambda: 0, announce=lambda news: None, kind=sqlite.Sqlite(tmp_path / "small.db"), queue_limit=3)

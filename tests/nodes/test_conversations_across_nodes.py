@@ -31,6 +31,20 @@ async def test_a_retry_on_another_node_is_answered_with_the_first_seq(nodes):
     assert await ada.posts("once", key="the same") == await phone.posts("once", key="the same")
 
 
+async def test_what_the_hosts_code_posts_on_one_node_is_seen_on_every_node_once(nodes):
+    ada, grace = await nodes.enters("ada"), await nodes.enters("grace")
+    posted = [await chat.post("lobby", "from the shop", by="ada", key="order 7") for chat in nodes.chats]
+    assert [post.is_duplicate for post in posted] == [False, True]
+    assert len({(post.room_id, post.seq, post.body) for post in posted}) == 1
+    for somebody in (ada, grace):
+        assert (await somebody.sees("from the shop"))["seq"] == posted[0].seq
+    await nodes.chats[1].post("lobby", "and another", by="grace")
+    for somebody in (ada, grace):
+        await somebody.sees("and another", by=grace)
+        shown = [frame for frame in somebody.line.frames if "from the shop" in str(frame)]
+        assert len(shown) == 1
+
+
 async def test_who_is_let_in_on_another_node_hears_of_it_and_of_what_comes(nodes):
     ada, grace = await nodes.enters("ada"), await nodes.enters("grace")
     await ada.makes_room("kitchen", grace)

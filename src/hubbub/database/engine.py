@@ -80,6 +80,7 @@ class Database:
             raise
         self._writer = Writer(connection, now=self.now, announce=announce, kind=self._kind)
         self._readers = Readers(self._kind.reading_engine())
+        self.leases.begin()
 
     async def finish_writing(self) -> None:
         """Refuse further writes with `Unavailable`, and wait until everything queued is committed and told."""
@@ -89,7 +90,7 @@ class Database:
 
     async def close(self) -> None:
         """Finish what is queued and let go of everything. Safe to call twice."""
-        await self.leases.release()
+        await self.leases.end()
         if self._writer is not None:
             await self._writer.stop()
             # Readers first: the writer's close is the last one, which folds SQLite's write-ahead log into the file.

@@ -1,10 +1,10 @@
 """Leases: which of several nodes does what only one may do at a time."""
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from hashlib import sha256
 from typing import Any, Protocol
+
+from hubbub.database.threads import Threads
 
 
 class LeaseHolder(Protocol):
@@ -67,26 +67,31 @@ class SessionHolder:
 
 
 class Leases:
-    """Leases for the event loop, where nothing blocks."""
+    """Leases for the event loop, where nothing blocks: between `begin` and `end`."""
 
     def __init__(self, holder: LeaseHolder) -> None:
         self._holder = holder
-        self._thread: ThreadPoolExecutor | None = None
+        # One, so that what is asked of the holder happens in the order of asking.
+        self._thread = Threads(1, "hubbub-leases")
+        self._may_take = False
+
+    def begin(self) -> None:
+        """From now on leases can be taken."""
+        self._may_take = True
 
     async def take(self, name: str) -> int | None:
         """As `LeaseHolder.take`. Ask again every now and then: a lease that is lost is not told."""
+        if not self._may_take:
+            return None
         if isinstance(self._holder, SoleHolder):
             return self._holder.take(name)
-        if self._thread is None:
-            self._thread = ThreadPoolExecutor(1, thread_name_prefix="hubbub-leases")
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._holder.take, name)
+        return await self._thread.submit(lambda: self._holder.take(name))
 
-    async def release(self) -> None:
-        """Give every lease back, so that others need not wait. Safe to call twice."""
-        if self._thread is not None:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._holder.release)
-            self._thread.shutdown()
-            self._thread = None
+    async def end(self) -> None:
+        """Give every lease back, so that others need not wait, and take no more. Safe to call twice."""
+        self._may_take = False
+        await self._thread.submit(self._holder.release)
+        self._thread.close()
 
 
 def lease_number(name: str) -> int:

@@ -56,6 +56,7 @@ class Readers:
 
     def _read(self, query: Callable[[Connection], T]) -> T:
         connection: Connection | None = getattr(self._local, "connection", None)
+        began = monotonic()
         try:
             if connection is not None:
                 try:
@@ -65,6 +66,7 @@ class Readers:
                         raise
                     # It was left from before the server went away; a new one says whether it is back.
                     self._forget(connection)
+                    self._notice_silence(began)
             return self._ask(self._connect(), query)
         except DBAPIError as error:
             raise unreadable(error) from error
@@ -80,12 +82,15 @@ class Readers:
         try:
             connection = self._local.connection = self._engine.connect()
         except DBAPIError:
-            if monotonic() - began > LONG_SECONDS:
-                # Whoever waits behind this one would wait as long, each by themselves.
-                self._out_of_reach_until = monotonic() + LONG_SECONDS
+            self._notice_silence(began)
             raise
         self._connections.append(connection)
         return connection
+
+    def _notice_silence(self, began: float) -> None:
+        """A server was given up; if only after a while, whoever waits behind this one would wait as long, each by themselves."""
+        if monotonic() - began > LONG_SECONDS:
+            self._out_of_reach_until = monotonic() + LONG_SECONDS
 
     def _forget(self, connection: Connection) -> None:
         self._local.connection = None

@@ -15,6 +15,11 @@ def unreadable(error: DBAPIError) -> Unavailable:
     return Unavailable(f"The database cannot be read just now{_in_brackets(error)}. Try again.", retry_after=2)
 
 
+def out_of_reach() -> Unavailable:
+    """The refusal of somebody for whom nothing was tried."""
+    return Unavailable("The database cannot be reached just now. Nothing was kept; try again.", retry_after=2)
+
+
 def unwritten(error: Exception) -> Unavailable:
     """The refusal of those whose commit failed: trying again is right. It is logged."""
     log.error("A commit failed, and nothing of it was acknowledged: %s", " ".join(str(_cause(error)).split()))

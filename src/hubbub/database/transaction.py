@@ -1,11 +1,14 @@
 """What a unit of work is given: a connection, the time, and a way to say what to announce once it is committed."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection
 
 from hubbub.database.kind import Ends
+
+log = logging.getLogger("hubbub.database")
 
 
 class Transaction:
@@ -52,6 +55,9 @@ class Transaction:
             callback(self)
 
     def committed(self) -> None:
-        """Run what was to run after the commit. For the writer."""
-        for callback in self._after_commit.values():
-            callback(self)
+        """Run what was to run after the commit, whatever comes of it: what is stored is stored. For the writer."""
+        for name, callback in self._after_commit.items():
+            try:
+                callback(self)
+            except Exception:
+                log.exception("What follows a commit failed (%s). What was committed stands, and is announced and acknowledged", name)

@@ -9,13 +9,14 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Collection
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, update
 from sqlalchemy.exc import DBAPIError
 
 from hubbub.database.kind import Kind
-from hubbub.database.refusals import unwritten
+from hubbub.database.refusals import out_of_reach, unwritten
 from hubbub.database.schema import meta
 from hubbub.database.transaction import Transaction
 from hubbub.database.work import Done, Unit, UnitOfMany, Work, keep, neighbours, parts, results_of, rooms_of
@@ -24,6 +25,8 @@ from hubbub.errors import Unavailable
 UNITS_PER_COMMIT = 1024
 TRY_AGAIN_SECONDS = 2.0
 TRIES = 4
+LONG_SECONDS = 1.0
+"""Whoever waited behind so long a silence of the server is not made to wait for another one."""
 
 log = logging.getLogger("hubbub.database")
 
@@ -54,6 +57,8 @@ class Writer:
         self._announce = announce
         self.is_healthy = True
         """False from a commit that the database refused until the next one that it took, which it looks for by itself."""
+        # Found out by whoever came first; each of those who wait would wait for another attempt to reach it.
+        self._is_out_of_reach = False
         self._queue: queue.SimpleQueue[list[Work] | None] = queue.SimpleQueue()
         self._of_this_turn: list[Work] = []
         self._queue_limit = queue_limit
@@ -127,9 +132,13 @@ class Writer:
 
     def _run(self) -> None:
         while (batch := self._gather()) is not None:
+            self._is_out_of_reach = False
             for part in parts(batch) if self._kind.is_shared else (batch,):
                 announcements = self._commit(part)
                 self._loop.call_soon_threadsafe(self._settle, part, announcements)
+            if self._is_out_of_reach:
+                late = self._queued(self._queue_limit)
+                self._loop.call_soon_threadsafe(self._settle, late, _refused(late))
 
     def _gather(self) -> list[Work] | None:
         """The next batch; None when it is time to end. An empty one is for finding out whether the database takes writes again."""
@@ -138,10 +147,12 @@ class Writer:
             first = self._queue.get(timeout=TRY_AGAIN_SECONDS if is_watched else None)
         except queue.Empty:
             return []
-        if first is None:
-            return None
-        batch = first
-        while len(batch) < UNITS_PER_COMMIT:
+        return None if first is None else first + self._queued(UNITS_PER_COMMIT - len(first))
+
+    def _queued(self, most: int) -> list[Work]:
+        """What is queued now, until there is at least so much of it. Whoever says that it is time to end is left."""
+        queued: list[Work] = []
+        while len(queued) < most:
             try:
                 works = self._queue.get_nowait()
             except queue.Empty:
@@ -149,13 +160,16 @@ class Writer:
             if works is None:
                 self._queue.put(None)
                 break
-            batch += works
-        return batch
+            queued += works
+        return queued
 
     def _commit(self, batch: list[Work], tries: int = TRIES, *, is_careful: bool = False) -> list[Any]:
         """Run a batch and commit it. What it announces; nothing when the commit failed, which every unit is told."""
+        if self._is_out_of_reach:
+            return _refused(batch)
+        began = monotonic()
         try:
-            return self._committed(batch, is_careful)
+            transaction = self._committed(batch, is_careful)
         except UnitFailed as failed:
             if len(batch) > 1:
                 return self._commit(batch, tries, is_careful=True)
@@ -167,10 +181,14 @@ class Writer:
             if is_clash(error) and tries > 1:
                 return self._commit_again(batch, tries - 1)
             self.is_healthy = False
+            self._is_out_of_reach |= is_lost(error) and monotonic() - began > LONG_SECONDS
             refusal = unwritten(error)
             for work in batch:
                 work.error = work.error or refusal
             return []
+        # Outside of the `try`: it is stored, whatever may fail from here on.
+        transaction.committed()
+        return transaction.announcements
 
     def _commit_again(self, batch: list[Work], tries: int) -> list[Any]:
         """Once more, each by itself: what met another node's work then harms only itself."""
@@ -178,9 +196,9 @@ class Writer:
             work.error = None
         return [news for work in batch for news in self._commit([work], tries)]
 
-    def _committed(self, batch: list[Work], is_careful: bool) -> list[Any]:
+    def _committed(self, batch: list[Work], is_careful: bool) -> Transaction:
         if not self.is_healthy:
-            self._connection = self._kind.mended(self._connection)
+            self._connection = self._mended()
         transaction = Transaction(self._connection, self._now(), is_shared=self._kind.is_shared)
         with self._connection.begin():
             transaction.ends = self._kind.begin(self._connection, rooms_of(batch))
@@ -195,8 +213,14 @@ class Writer:
                 # Not every unit writes something; this does, so that a commit proves that there is room.
                 self._connection.execute(update(meta).values(value=meta.c.value).where(meta.c.key == "epoch"))
         self.is_healthy = True
-        transaction.committed()
-        return transaction.announcements
+        return transaction
+
+    def _mended(self) -> Connection:
+        try:
+            return self._kind.mended(self._connection)
+        except Exception:
+            self._is_out_of_reach = True
+            raise
 
     def _run_group(self, transaction: Transaction, group: list[Work]) -> None:
         if self._attempt(transaction, group) is None:
@@ -244,6 +268,12 @@ class Writer:
                 log.exception("Answering a committed unit of work failed")
 
 
+def _refused(batch: list[Work]) -> list[Any]:
+    for work in batch:
+        work.error = out_of_reach()
+    return []
+
+
 def _do_nothing(_transaction: Transaction) -> None:
     """The unit of whoever only waits for those before it."""
 
@@ -251,6 +281,11 @@ def _do_nothing(_transaction: Transaction) -> None:
 def is_clash(error: Exception) -> bool:
     """Whether another node's work was in the way, and nothing is wrong: a deadlock, or two that cannot both be."""
     return isinstance(error, DBAPIError) and _sqlstate(error) in ("40001", "40P01")
+
+
+def is_lost(error: Exception) -> bool:
+    """Whether the connection broke, or was given up because the server said nothing."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def _run_bare(transaction: Transaction, group: list[Work]) -> None:
@@ -269,7 +304,7 @@ def _is_fatal(error: Exception) -> bool:
     # PostgreSQL calls it operational, too, when a value is larger than an index takes (class 54); that is the unit's own fault.
     if not isinstance(error, DBAPIError):
         return False
-    return error.connection_invalidated or (type(error).__name__ == "OperationalError" and not _sqlstate(error).startswith("54"))
+    return is_lost(error) or (type(error).__name__ == "OperationalError" and not _sqlstate(error).startswith("54"))
 
 
 def _sqlstate(error: DBAPIError) -> str:

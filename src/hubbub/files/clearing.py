@@ -37,8 +37,7 @@ class Clearing:
         task, self._task, self._news = self._task, None, None
         if task is not None:
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await asyncio.gather(task, return_exceptions=True)
 
     def wake(self) -> None:
         """Something was committed."""

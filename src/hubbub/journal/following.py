@@ -38,12 +38,12 @@ Handler = Callable[[Any], Awaitable[None] | None]
 class Follower:
     """One handler and its place in the log."""
 
-    def __init__(self, name: str, kind: str, handler: Handler, database: Database, horizon: Horizon) -> None:
+    def __init__(self, name: str, kind: str, handler: Handler, database: Database) -> None:
         self.name = name
         self._kind = kind
         self._handler = handler
         self._database = database
-        self._horizon = horizon
+        self._horizon = Horizon(database)
         self._term: int | None = None
         self._news: asyncio.Event | None = None
         self._task: asyncio.Task[None] | None = None
@@ -96,27 +96,39 @@ class Follower:
 
     async def _is_its_turn(self) -> bool:
         """Whether it is this node that runs the handler now; whoever begins goes on from the kept place."""
-        term = await self._database.leases.take(f"handler {self.name}")
+        term = await self._take_lease()
         if term is not None and term != self._term:
             kept = await self._database.read(lambda connection: _kept_place(connection, self.name))
             self._last_id = self._kept_id = kept or 0
         self._term = term
         return term is not None
 
+    async def _take_lease(self) -> int | None:
+        return await self._database.leases.take(f"handler {self.name}")
+
     async def _catch_up(self) -> None:
         is_at_the_end = False
         while not is_at_the_end:
             settled = await self._horizon.settled() if self._database.is_shared else None
             found, end = await self._database.read(partial(_after, kind=self._kind, last_id=self._last_id, settled=settled))
-            for id, body in found:
-                await self._handle(body)
-                self._last_id = id
-            is_at_the_end = len(found) < EVENTS_AT_ONCE
-            if is_at_the_end:
+            has_handled_all = await self._handle_each(found)
+            is_at_the_end = len(found) < EVENTS_AT_ONCE or not has_handled_all
+            if is_at_the_end and has_handled_all:
                 # Nothing more of this type up to the end, so the next search begins there.
                 self._last_id = max(self._last_id, end)
             if found:
                 await self._keep_place()
+
+    async def _handle_each(self, found: list[tuple[int, bytes]]) -> bool:
+        """Hand events over, for as long as it is this node's turn by one and the same term. Whether that were all of them."""
+        for id, body in found:
+            if await self._take_lease() != self._term:
+                # Another node goes on, or this one does, from where the place was kept when its new term began.
+                self.wake()
+                return False
+            await self._handle(body)
+            self._last_id = id
+        return True
 
     async def _keep_place(self) -> None:
         place = self._last_id
@@ -155,7 +167,6 @@ class Followers:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._horizon = Horizon(database)
         self._followers: dict[str, Follower] = {}
         self._is_running = False
 
@@ -168,7 +179,7 @@ class Followers:
         name = f"{kind} {name or _own_name(handler)}"
         if name in self._followers:
             raise ValueError(f"There is a handler {name!r} already, and its name keeps its place in the log. Give this one another name=…")
-        self._followers[name] = Follower(name, kind, handler, self._database, self._horizon)
+        self._followers[name] = Follower(name, kind, handler, self._database)
 
     async def start(self) -> None:
         """Begin to follow."""
@@ -180,8 +191,6 @@ class Followers:
         """Follow no more. The places are kept."""
         for follower in self._followers.values():
             await follower.stop()
-        # At once, and not with the end of the database: another node waits for them.
-        await self._database.leases.release()
         self._is_running = False
 
     def wake(self) -> None:

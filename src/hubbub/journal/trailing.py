@@ -1,7 +1,6 @@
 """Work that trails the log: a task of its own, in moments in which nobody posts, so that nobody who posts waits for it."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -36,8 +35,7 @@ class Trailing:
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await asyncio.gather(task, return_exceptions=True)
 
     def wake(self) -> None:
         """Something was committed."""
