@@ -1,6 +1,6 @@
 // One's own rooms: their order, and what in them is unread.
 
-/** @import { MyRoom, Room, RoomEvent, Id, Seq, Timeline } from "../types.d.ts" */
+/** @import { Message, MyRoom, Room, RoomEvent, Id, Seq, Timeline } from "../types.d.ts" */
 
 import { isListed, named } from "./direct.js";
 import { names, standsInRoom } from "./message-changes.js";
@@ -49,6 +49,15 @@ export function messageCounted(room, event, me, attentive) {
   if ((event.by.id === me && !waited) || attentive) return allRead(room, event.seq);
   const mentioned = names(event, me) ? 1 : 0;
   return { ...room, unread: room.unread + (standsInRoom(event) ? 1 : 0), mentions: room.mentions + mentioned };
+}
+
+/**
+ * What an edit or a deletion does to the count of those messages that name one.
+ * @param {MyRoom} room as it was before the event was seen @param {RoomEvent} event @param {Message} before @param {Message} after @param {Id} me @returns {MyRoom}
+ */
+export function mentionsCounted(room, event, before, after, me) {
+  if (event.seq <= room.last_seq || before.seq <= room.read_seq) return room;
+  return { ...room, mentions: Math.max(0, room.mentions + Number(names(after, me)) - Number(names(before, me))) };
 }
 
 /** After which message the unread ones begin. Who has never read in a room comes to its newest message. @param {MyRoom | undefined} room @returns {Seq | null} */
