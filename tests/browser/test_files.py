@@ -1,9 +1,11 @@
 """Files: they come in by every way, get through a bad line once, are looked at in their place, and go with their message."""
 
+import asyncio
 import re
 
 import pytest
 from files_at_hand import UploadLine, attaches, drags_over, page, pastes, picture
+from hostile import is_calm
 from playwright.async_api import expect
 from visitor import Visitor
 
@@ -21,6 +23,14 @@ KEPT = """
   };
 })
 """
+HOSTILE_NAMES = [
+    "<img src=x onerror=window.ran=1><script>window.ran=2<script>",
+    "](https:evil.example) [press](javascript:window.ran=3) **",
+    "\u202etxet denrut\u202c \u2067\u200f\u2066gpj.exe",
+    ("Z" + "\u0336\u0489" * 5_000)[:4_000],
+    "w" * 4_000,
+    "\u0440l\u0430n",  # not plan: two of its letters are Cyrillic
+]
 WAITS_ITS_TURN = "async () => (await navigator.locks.query()).pending.some(({ name }) => name.includes('upload'))"
 
 
@@ -231,3 +241,44 @@ async def test_each_file_is_looked_after_by_one_tab_and_by_the_next_when_that_is
     await arrives(grace, "shared.pdf")
     assert await files_in_log(await stage.has("grace")) == [["shared.pdf"]]
     assert second.complaints() == []
+
+
+@pytest.mark.parametrize("device", ["desktop", "phone"])
+async def test_whatever_a_file_is_called_is_text(stage, enters, device):
+    ada, grace = await enters("ada", phone=device == "phone"), await enters("grace", phone=device == "phone")
+    for visitor in (ada, grace):
+        await visitor.goes_to("lobby")
+    await attaches(ada, *(page(f"{name}.pdf") for name in HOSTILE_NAMES), picture(f"{HOSTILE_NAMES[0]}.png"))
+    await expect(tiles(ada)).to_have_count(len(HOSTILE_NAMES) + 1)
+    await is_calm(ada, "the composer")
+
+    await ada.says("look")
+    await expect(tiles(ada)).to_have_count(0)
+    for visitor in (ada, grace):
+        await expect(visitor.page.locator("article:not(.is-pending) .file-card")).to_have_count(len(HOSTILE_NAMES))
+        await is_calm(visitor, "the lobby")
+    (names,) = await files_in_log(await stage.has("grace"))
+    assert [name for name in names if len(name) > 200 or {"\u202e", "\u2067", "\u200f", "/"} & set(name)] == []
+    assert "\u0440l\u0430n.pdf" in names
+
+    await grace.page.locator(".picture").click()
+    await expect(grace.page.get_by_role("dialog").locator(".pictures-whole")).to_be_visible()
+    await is_calm(grace, "the pictures")
+
+
+@pytest.mark.parametrize("device", ["desktop", "phone"])
+async def test_a_name_that_is_refused_for_its_length_pushes_nothing_aside(enters, device):
+    ada = await enters("ada", phone=device == "phone")
+    ada.expects_trouble(REFUSED)
+    await ada.goes_to("lobby")
+    asked = asyncio.get_running_loop().create_future()
+    await ada.page.route("**/api/uploads", lambda route: asked.set_result(route))
+    await attaches(ada, page("Z" + "\u0336\u0489" * 5_000 + ".pdf"))
+    await expect(tiles(ada)).to_have_count(1)
+    await is_calm(ada, "the composer")
+
+    await ada.says("look")
+    await (await asked).continue_()
+
+    await expect(ada.page.locator(".message-failed")).to_contain_text("Not sent.")
+    await is_calm(ada, "the lobby")

@@ -1,18 +1,10 @@
 """Messages are pinned, kept, passed on and looked at as they were; whatever is in them, it is text."""
 
 import pytest
+from hostile import HOSTILE, is_calm
 from playwright.async_api import expect
 
 pytestmark = pytest.mark.anyio
-
-HOSTILE = [
-    "<img src=x onerror=alert(1)>",
-    "[click](javascript:alert(1))",
-    "\u202eevil\u202c and on",
-    "Z" + "\u0335" * 400,
-    "w" * 4000,
-    "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}\u200d\N{BOY}",
-]
 
 
 async def test_what_one_pins_the_other_finds(stage, enters):
@@ -78,7 +70,9 @@ async def test_a_message_is_passed_on_to_another_room(stage, enters):
     await expect(ada.messages.locator("blockquote")).to_contain_text("linus")
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=["html", "link", "direction", "marks", "long", "family"])
+@pytest.mark.parametrize(
+    "text", [text[:8_000] for text in HOSTILE], ids=["html", "link", "way out", "direction", "marks", "long", "family", "alike"]
+)
 async def test_whatever_is_quoted_pinned_and_listed_is_text(stage, enters, text):
     linus, ada = await stage.enters("linus"), await enters("ada")
     seq = await linus.posts(text)
@@ -92,7 +86,5 @@ async def test_whatever_is_quoted_pinned_and_listed_is_text(stage, enters, text)
     await ada.page.get_by_role("button", name="1 reply").click()
     await expect(ada.panel("Thread").locator("article")).to_have_count(2)
 
-    assert await ada.evaluates("document.querySelectorAll('article img, article script, a[href^=javascript]').length") == 0
-    assert await ada.evaluates("document.documentElement.scrollWidth <= innerWidth")
-    panes = "[...document.querySelectorAll('.panel, .message-list')]"
-    assert await ada.evaluates(f"{panes}.every((each) => each.scrollWidth <= each.clientWidth)")
+    await expect(ada.page.locator(".panel img, .message-list img")).to_have_count(0)
+    await is_calm(ada, text)

@@ -1,6 +1,9 @@
 """Previews of links: turned on by an owner, shown to everybody as a stranger's words, and taken away for all."""
 
+from html import escape
+
 import pytest
+from hostile import HOSTILE, is_calm
 from playwright.async_api import expect
 from wall_clock import WallClock
 
@@ -123,3 +126,19 @@ async def test_a_preview_that_comes_moves_nothing_that_one_looks_at(stage, enter
     await comes(seqs[2])
     await expect(cards(ada)).to_have_count(2)
     assert await ada.evaluates(place) == pytest.approx(before, abs=1)
+
+
+@pytest.mark.parametrize("device", ["desktop", "phone"])
+async def test_whatever_a_page_says_of_itself_is_text(stage, enters, web, device):
+    await (await stage.has("margaret")).asks("PATCH", "site", json={"previews": True})
+    grace, ada = await stage.enters("grace"), await enters("ada", phone=device == "phone")
+    await ada.goes_to("lobby")
+    for number, text in enumerate(HOSTILE):
+        said = "".join(f'<meta property="og:{name}" content="{escape(text)}">' for name in ("title", "description", "site_name"))
+        web.says(f"/{number}", said)
+        await grace.posts(web.url(f"/{number}"))
+
+    await expect(cards(ada)).to_have_count(len(HOSTILE))
+    await expect(cards(ada).first.get_by_role("link")).to_have_text(HOSTILE[0])
+    await expect(cards(ada).locator("img, script, svg, iframe, .preview-title a:not([href^='http://127.0.0.1:'])")).to_have_count(0)
+    await is_calm(ada, "the lobby")

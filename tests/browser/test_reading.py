@@ -5,6 +5,7 @@ import re
 
 import pytest
 from playwright.async_api import expect
+from wire import Wire
 
 pytestmark = pytest.mark.anyio
 MANY = 500
@@ -127,3 +128,14 @@ async def test_a_link_to_a_message_brings_it_into_the_middle(stage, enters):
     await expect(ada.message("message 40")).to_be_in_viewport()
     middle = await ada.message("message 40").evaluate("row => row.getBoundingClientRect().top / innerHeight")
     assert 0.3 < middle < 0.7
+
+
+async def test_what_was_lost_on_the_way_is_read_again(stage, enters):
+    grace, ada = await stage.enters("grace"), await enters("ada")
+    wire = await Wire.of(ada)
+
+    wire.loses("two")
+    async with stage.in_a_hurry():
+        await grace.posts_all(["one", "two", "three", "four"])
+
+    await ada.reads("one", "two", "three", "four")

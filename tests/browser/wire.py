@@ -12,6 +12,7 @@ class Wire:
     def __init__(self) -> None:
         self._refusal: str | None = None
         self._holds = False
+        self._loses: str | None = None
         self._held: list[tuple[WebSocketRoute, str | bytes]] = []
 
     @classmethod
@@ -38,9 +39,20 @@ class Wire:
         """Answer messages with this refusal from now on; with None, let them through."""
         self._refusal = sentence
 
+    def loses(self, words: str) -> None:
+        """The next frame with these words in it does not get to the page."""
+        self._loses = words
+
     def _connects(self, page: WebSocketRoute) -> None:
         server = page.connect_to_server()
         page.on_message(lambda frame: self._from_page(page, server, frame))
+        server.on_message(lambda frame: self._from_server(page, frame))
+
+    def _from_server(self, page: WebSocketRoute, frame: str | bytes) -> None:
+        if self._loses is not None and self._loses in str(frame):
+            self._loses = None
+        else:
+            page.send(frame)
 
     def _from_page(self, page: WebSocketRoute, server: WebSocketRoute, frame: str | bytes) -> None:
         command = json.loads(frame)

@@ -1,10 +1,11 @@
 """Messages are edited and deleted: by whom, and what is left of the words."""
 
+import asyncio
 import json
 
 import pytest
 
-from hubbub.testing import refused
+from hubbub.testing import Refused, refused
 
 pytestmark = pytest.mark.anyio
 
@@ -132,3 +133,86 @@ async def test_a_deletion_leaves_no_words_in_what_the_node_remembers(stage):
 
     await grace.sees("after")
     assert "swordfish" not in json.dumps(grace.line.frames)
+
+
+async def at_once(stage, *doings):
+    """Do it all at once; for each whether it was done. What is refused was not there any more."""
+    async with stage.in_a_hurry():
+        answers = await asyncio.gather(*doings, return_exceptions=True)
+    for answer in answers:
+        assert not isinstance(answer, BaseException) or (isinstance(answer, Refused) and answer.code == "not_found"), answer
+    return [not isinstance(answer, BaseException) for answer in answers]
+
+
+async def log_of(actor, stage, after):
+    return (await actor.person.asks("GET", f"rooms/{stage.id_of('lobby')}/events", params={"after": after}))["items"]
+
+
+async def message_of(actor, stage, seq):
+    return await actor.person.asks("GET", f"rooms/{stage.id_of('lobby')}/messages/{seq}")
+
+
+async def test_of_two_edits_at_once_the_last_one_in_the_log_stands(stage):
+    laptop, phone = await stage.enters("ada"), await stage.enters("ada")
+    grace, linus = await stage.enters("grace"), await stage.enters("linus")
+    await linus.goes_offline()
+    hello = await laptop.posts("hello")
+
+    for number in range(5):
+        assert await at_once(stage, laptop.edits(hello, f"laptop {number}"), phone.edits(hello, f"phone {number}")) == [True, True]
+
+    log = await log_of(grace, stage, hello)
+    assert [event["type"] for event in log] == ["message.edited"] * 10
+    await linus.comes_back()
+    await linus.hears("message.edited", text=log[-1]["text"])
+    stands = await message_of(grace, stage, hello)
+    assert (stands["text"], stands["edited_at"]) == (log[-1]["text"], log[-1]["at"])
+    for actor in (laptop, phone, grace, linus):
+        assert actor.rooms[stage.id_of("lobby")].messages[hello] == stands
+    versions = await grace.person.asks("GET", f"rooms/{stage.id_of('lobby')}/messages/{hello}/versions")
+    assert [version["text"] for version in versions["items"]] == ["hello", *(event["text"] for event in log)]
+
+
+@pytest.mark.parametrize("first", ["edit", "deletion"])
+async def test_an_edit_and_a_deletion_at_once_delete_whichever_comes_first(stage, first):
+    laptop, phone = await stage.enters("ada"), await stage.enters("ada")
+    grace, linus = await stage.enters("grace"), await stage.enters("linus")
+    await linus.goes_offline()
+
+    for number in range(3):
+        hello = await laptop.posts(f"hello {number}")
+        doings = [laptop.edits(hello, "hello again"), phone.deletes(hello)]
+        done = await at_once(stage, *(doings if first == "edit" else reversed(doings)))
+        is_edited, is_deleted = done if first == "edit" else reversed(done)
+
+        assert is_deleted
+        log = await log_of(grace, stage, hello)
+        assert [event["type"] for event in log] == ["message.edited"] * is_edited + ["message.deleted"]
+        stub = await message_of(grace, stage, hello)
+        assert (stub["deleted"], stub["redacted"], "text" in stub, "edited_at" in stub) == (True, True, False, False)
+    await linus.comes_back()
+    await linus.hears("message.deleted", target=hello)
+    assert linus.rooms[stage.id_of("lobby")].messages[hello] == stub
+
+
+async def test_whatever_is_done_to_a_message_while_it_is_deleted_goes_with_it(stage):
+    ada, grace, linus = [await stage.enters(name) for name in ("ada", "grace", "linus")]
+
+    for _ in range(3):
+        asked = await ada.posts("Soup?", poll={"options": ["yes", "no"]})
+        *_, is_deleted = await at_once(stage, grace.reacts(asked, "\N{FISH}"), linus.pins(asked), grace.votes(asked, 0), ada.deletes(asked))
+
+        assert is_deleted
+        stub = await message_of(linus, stage, asked)
+        assert not {"reactions", "pinned", "poll", "text"} & stub.keys()
+        assert (await log_of(ada, stage, asked))[-1]["type"] == "message.deleted"
+    assert (await ada.person.asks("GET", f"rooms/{stage.id_of('lobby')}/pins"))["items"] == []
+
+
+async def test_deleted_twice_at_once_is_deleted_once(stage):
+    laptop, phone, grace = await stage.enters("ada"), await stage.enters("ada"), await stage.enters("grace")
+    hello = await laptop.posts("hello")
+
+    assert await at_once(stage, laptop.deletes(hello), phone.deletes(hello)) == [True, True]
+
+    assert [event["type"] for event in await log_of(grace, stage, hello)] == ["message.deleted"]

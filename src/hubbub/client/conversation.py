@@ -77,6 +77,8 @@ class Conversation:
         self.is_welcome = False
         self._syncs.clear()
         self._outgoing.clear()
+        for room in self.rooms.values():
+            room.typing = ()  # who stops while nobody tells us would type for ever
 
     def end(self, error: Exception, *, is_wanted: bool = False) -> None:
         """There will be no other connection: tell everybody who waits. Where the end is wanted, feeds end without an error."""
@@ -274,6 +276,13 @@ class Conversation:
         if room is not None:
             room.typing = tuple(frame["users"])
 
+    def _user_changed(self, frame: Frame) -> None:
+        user = frame["user"]
+        if user["id"] == self.me["id"]:
+            self.me = {**self.me, **user}
+        for room in self.rooms.values():
+            room.somebody_is(user)
+
     def _bye(self, frame: Frame) -> None:
         self.retry_after = frame.get("retry_after")
 
@@ -307,5 +316,6 @@ _HEARERS: dict[str, Callable[[Conversation, Frame], None]] = {
     "read": Conversation._read,
     "unread": Conversation._unread,
     "typing": Conversation._typing,
+    "user.changed": Conversation._user_changed,
     "bye": Conversation._bye,
 }

@@ -30,6 +30,8 @@ class KnownRoom:
         self.is_archived: bool = described.get("archived", False)
         self.people: list[Mapping[str, Any]] = described.get("members", [])
         """Everybody in a direct room."""
+        # Which of them are unread is not said; that some are is what matters.
+        self._last_said = self.last_seq if described.get("unread") else 0
 
     def receive(self, event: Frame, me: str) -> None:
         """An event of this room came: hand it on, and follow what it changes. Old events, sent again, change nothing."""
@@ -37,6 +39,10 @@ class KnownRoom:
             self.last_seq = event["seq"]
             self._follow(event, me)
         self.following.receive(event)
+
+    def somebody_is(self, user: Mapping[str, Any]) -> None:
+        """Somebody has another name from now on."""
+        self.people = [user if person["id"] == user["id"] else person for person in self.people]
 
     def _follow(self, event: Frame, me: str) -> None:
         kind = event["type"]
@@ -47,5 +53,14 @@ class KnownRoom:
             self.is_archived = event.get("archived", self.is_archived)
         elif kind == "member.changed" and event["user"]["id"] == me:
             self.role = event["role"]
-        elif kind == "message.created" and event["by"]["id"] == me:
+        elif kind == "message.created":
+            self._said(event, me)
+
+    def _said(self, event: Frame, me: str) -> None:
+        self.typing = tuple(name for name in self.typing if name != event["by"]["name"])
+        has_unread = self._last_said > self.read_seq
+        # What was scheduled reads nothing for somebody who was perhaps not there.
+        if event["by"]["id"] == me and not (event.get("scheduled") and has_unread):
             self.read_seq = max(self.read_seq, event["seq"])
+        if event.get("thread") is None or event.get("also_to_room"):
+            self._last_said = event["seq"]

@@ -32,6 +32,8 @@ export class Link {
   constructor(client) {
     this.client = client;
     this.store = client.store;
+    /** The rooms that are being read again from before a hole. @type {Set<string>} */
+    this.filling = new Set();
     this.frames = new Pace((/** @type {Frame[]} */ frames) => batch(() => frames.forEach((frame) => this.#heard(frame))));
     const others = neighbours() ?? alone();
     /** Whether somebody looks at a message, in whichever tab. */
@@ -77,6 +79,7 @@ export class Link {
   #heard(frame) {
     const { me, scheduled, rooms } = this.store.now;
     if (!this.socket.leads) this.#skipHoles(frame);
+    else if (isHole(this.store.now.rooms, frame)) return this.#fillHole(frame.room);
     this.store.update((state) => applyFrame(state, frame, Date.now()));
     if (frame.type === "welcome") this.client.account.welcomed(me?.id !== frame.user.id);
     if (frame.type === "behind") this.#goOnFrom(frame.room, frame.last_seq);
@@ -93,6 +96,14 @@ export class Link {
     const { rooms } = this.store.now;
     const behind = frame.type === "welcome" ? roomsAhead(rooms, frame.rooms) : isHole(rooms, frame) ? [{ id: frame.room, cursor: frame.seq - 1 }] : [];
     for (const { id, cursor } of behind) this.#heard({ type: "behind", room: id, last_seq: cursor });
+  }
+
+  /** What came too early comes again, after what is missing before it. @param {string} room */
+  #fillHole(room) {
+    if (this.filling.has(room)) return;
+    this.filling.add(room);
+    const asked = this.socket.ask({ type: "sync", room, after: this.store.now.rooms[room].cursor });
+    asked.catch(() => this.socket.checkNow()).finally(() => this.filling.delete(room));
   }
 
   /** @param {string} room @param {number} seq */

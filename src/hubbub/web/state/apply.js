@@ -7,7 +7,7 @@ import { putAway } from "./direct.js";
 import { renamed } from "./names.js";
 import { onlyWatched, presenceHeard } from "./presence.js";
 import { settled, without } from "./outbox.js";
-import { allRead, eventSeen, firstUnreadAfter, isSame, messageCounted, roomAdded, roomRemoved, roomsWelcomed } from "./rooms.js";
+import { allRead, eventSeen, firstUnreadAfter, isSame, mentionsCounted, messageCounted, roomAdded, roomRemoved, roomsWelcomed } from "./rooms.js";
 import { wordsOrNames } from "./files.js";
 import { openRoom, openThread } from "./routes.js";
 import { reminderHeard, scheduledHeard } from "./scheduling.js";
@@ -27,8 +27,8 @@ const ROOM_FACTS = ["name", "topic", "description", "kind", "posting", "history"
 /** Every event of the protocol. What this client does not show yet only moves the cursor. @type {Record<string, ApplyEvent>} */
 export const EVENTS = {
   "message.created": messageCreated,
-  "message.edited": messageAltered,
-  "message.deleted": messageAltered,
+  "message.edited": wordsAltered,
+  "message.deleted": wordsAltered,
   "message.pinned": messageAltered,
   "message.unpinned": messageAltered,
   "message.previewed": messageAltered,
@@ -122,6 +122,14 @@ function messageAltered(state, event) {
   return { ...state, timelines: Object.fromEntries(timelines), singles: singlesChanged(state.singles, event) };
 }
 
+/** Whom a message names may be another one then. @type {ApplyEvent} */
+function wordsAltered(state, event) {
+  const altered = messageAltered(state, event);
+  const [before, after] = [state, altered].map((each) => knownMessage(each, event.room, event.target ?? 0));
+  if (!before || before === "missing" || !after || after === "missing") return altered;
+  return withRoom(altered, event.room, (room) => mentionsCounted(room, event, before, after, state.me?.id ?? ""));
+}
+
 /** @type {ApplyEvent} */
 function voted(state, event) {
   return { ...messageAltered(state, event), votes: voteHeard(state.votes, event, state.me?.id ?? "") };
@@ -190,7 +198,7 @@ function readElsewhere(state, { room: id, seq }) {
     if (seq <= room.read_seq) return room;
     if (seq >= room.last_seq) return allRead(room, seq);
     if (!timeline?.loaded || timeline.after !== null) return { ...room, read_seq: seq };
-    const left = timeline.messages.filter((message) => message.seq > seq && !message.deleted && message.by.id !== state.me?.id);
+    const left = timeline.messages.filter((message) => message.seq > seq);
     const mentions = left.filter((message) => names(message, state.me?.id ?? "")).length;
     return { ...room, read_seq: seq, unread: Math.min(room.unread, left.length), mentions: Math.min(room.mentions, mentions) };
   });

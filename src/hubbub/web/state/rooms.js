@@ -1,6 +1,6 @@
 // One's own rooms: their order, and what in them is unread.
 
-/** @import { MyRoom, Room, RoomEvent, Id, Seq, Timeline } from "../types.d.ts" */
+/** @import { Message, MyRoom, Room, RoomEvent, Id, Seq, Timeline } from "../types.d.ts" */
 
 import { isListed, named } from "./direct.js";
 import { names, standsInRoom } from "./message-changes.js";
@@ -53,6 +53,15 @@ export function messageCounted(room, event, me, attentive) {
 
 /** Whether something in it waits to be read, be it only a thread that names one. @param {Room} room */
 export const isUnread = (room) => room.unread > 0 || room.mentions > 0;
+
+/**
+ * What an edit or a deletion does to the count of those messages that name one.
+ * @param {MyRoom} room as it was before the event was seen @param {RoomEvent} event @param {Message} before @param {Message} after @param {Id} me @returns {MyRoom}
+ */
+export function mentionsCounted(room, event, before, after, me) {
+  if (event.seq <= room.last_seq || before.seq <= room.read_seq) return room;
+  return { ...room, mentions: Math.max(0, room.mentions + Number(names(after, me)) - Number(names(before, me))) };
+}
 
 /** After which message the unread ones begin. Who has never read in a room comes to its newest message. @param {MyRoom | undefined} room @returns {Seq | null} */
 export function firstUnreadAfter(room) {

@@ -17,8 +17,8 @@ export function withoutPlaces(record, room) {
 
 /** A message wherever it is known from; undefined when it is not. @param {Pick<State, "timelines" | "singles">} state @param {Id} room @param {Seq} seq */
 export function knownMessage({ timelines, singles }, room, seq) {
-  const single = singles[placeOf(room, seq)];
-  return timelines[room]?.messages.find((message) => message.seq === seq) ?? single;
+  const places = Object.keys(timelines).filter((place) => roomOf(place) === room);
+  return places.flatMap((place) => timelines[place].messages).find((message) => message.seq === seq) ?? singles[placeOf(room, seq)];
 }
 
 /** A message as it is known now; as it was, where it is known no more. @param {Pick<State, "timelines" | "singles">} state @param {Message} message @returns {Message} */
