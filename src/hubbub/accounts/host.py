@@ -80,7 +80,9 @@ class Host:
         """For a host whose parameters are called as ours are: its dependency is run by itself, as for a WebSocket."""
         asked = visit(request)
         path: str = asked.scope["path"]
-        apart = Visit({**asked.scope, "path": path[: path.rindex("/api/")] + self._handshake_path, "raw_path": None})
+        # Counted from the end, because what stands in a parameter, of ours or of the prefix, may be called `api` as well.
+        prefix = path.rsplit("/", 1 + request.scope["route"].path.count("/"))[0]
+        apart = Visit({**asked.scope, "path": prefix + self._handshake_path, "raw_path": None})
         return (await self.ask(apart)).required()
 
     def _signed_in_here(self) -> Callable[..., Awaitable[SignedIn]]:
