@@ -153,7 +153,7 @@ class Hubbub:
         if self._host:
             router.include_router(api)
             self._host.add_handshake(router, "/ws")
-        router.include_router(asyncapi_router(partial(describe, self.settings.name, VERSION)))
+        router.include_router(asyncapi_router(partial(describe, self.settings.name, VERSION), is_listed=self._host is not None))
         router.include_router(web_router())
         return router
 

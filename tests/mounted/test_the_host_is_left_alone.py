@@ -187,6 +187,18 @@ async def test_the_description_has_the_security_schemes_of_the_host(mount):
     assert "security" not in described["paths"]["/items"]["get"]
 
 
+async def test_the_websocket_is_found_from_the_hosts_description(mount):
+    app = FastAPI(root_path="")
+    site = await mount(app=app, prefix="/t/{tenant}/chat")
+    described = app.openapi()["paths"]
+    page, document = described["/t/{tenant}/chat/asyncapi"]["get"], described["/t/{tenant}/chat/asyncapi.json"]["get"]
+    assert "WebSocket, described for people" in page["description"]
+    assert "AsyncAPI 3.0" in document["description"]
+    site.prefix = "/t/acme/chat"
+    assert (await site.get("asyncapi.json")).json()["channels"]["socket"]["address"] == "/t/acme/chat/ws"
+    assert "text/html" in (await site.get("asyncapi")).headers["content-type"]
+
+
 async def test_operations_are_named_as_the_host_names_its_own(mount):
     app = FastAPI(generate_unique_id_function=lambda route: f"{route.tags[0] if route.tags else 'shop'}-{route.name}")
 
