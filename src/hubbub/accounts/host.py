@@ -184,7 +184,14 @@ class Host:
         known = _Known(identity, user)
         if last is not None:
             known.former, known.is_reported = last.identity, last.is_reported
-            if last.former == identity and not last.is_reported:
+            if last.former != identity and last.identity.name != identity.name:
+                log.info(
+                    "The host's id %r has another name now: %r, not %r. Two people with one id are one user here.",
+                    identity.id,
+                    identity.name,
+                    last.identity.name,
+                )
+            elif last.former == identity and not last.is_reported:
                 known.is_reported = True
                 log.warning("Two identities in turn for one id of the host; the last one counts: %r and %r", last.identity, identity)
         self._known[identity.id], self._ids[user.id] = known, identity.id
