@@ -92,6 +92,7 @@ class Hubbub:
         self._clock = clock
         self._epoch = ""
         self._is_draining = False
+        self._leaving: asyncio.Task[None] | None = None
         self._lifespans = 0
         self.database = Database(self.settings.database_url, clock=clock)
         self._journal = Journal()
@@ -161,7 +162,7 @@ class Hubbub:
         if self._host:
             router.include_router(api)
             self._host.add_handshake(router, "/ws")
-        router.include_router(asyncapi_router(partial(describe, self.settings.name, VERSION)))
+        router.include_router(asyncapi_router(partial(describe, self.settings.name, VERSION), is_listed=self._host is not None))
         router.include_router(web_router())
         return router
 
@@ -209,7 +210,7 @@ class Hubbub:
         """Open the database. Raises `StartupError` with a sentence that says what to do."""
         if self._is_draining:
             # Started again after it was stopped, as a test client does with one app for every test.
-            self._gateway, self._is_draining = self._build_gateway(), False
+            self._gateway, self._is_draining, self._leaving = self._build_gateway(), False, None
         self._journal.forget()
         await self.database.open(self._announce)
         self._epoch = await self.database.write(self._furnish)
@@ -231,7 +232,7 @@ class Hubbub:
         """Say goodbye to whoever is still here, and close the database. Safe to call twice."""
         if self._rechecking:
             await self._rechecking.stop()
-        await self.drain()
+        await (self._leaving or self.drain())
         if self._neighbours:
             await self._neighbours.stop()
         if self._control:
@@ -260,6 +261,11 @@ class Hubbub:
         # At once, and not with the end of the database: another node waits for them.
         await self.database.leases.end()
         await self.database.finish_writing()
+
+    def _leave(self) -> None:
+        """Drain now. A host's server tells connections first that it stops, and the lifespan only when they are closed."""
+        if self._leaving is None:
+            self._leaving = asyncio.get_running_loop().create_task(self._gateway.drain() if self._is_draining else self.drain())
 
     # For the host app's own code
 
@@ -338,6 +344,7 @@ class Hubbub:
             load_rooms=self.rooms.welcome,
             epoch=lambda: self._epoch,
             commands=commands,
+            leave=self._leave,
         )
         limits = Limits(settings.text_limit, settings.frame_limit, settings.replay_limit, settings.hello_seconds, settings.file_limit)
         return Gateway(self.hub, doors, limits, server=f"hubbub/{VERSION}")

@@ -14,6 +14,8 @@ from starlette.types import Message, Receive, Scope, Send
 
 from hubbub.errors import HubbubError
 
+SIGN_IN_THERE = "Sign in first, on the site that this chat belongs to."
+
 _CODES = {400: "bad_frame", 401: "unauthenticated", 403: "forbidden", 404: "not_found", 409: "conflict"}
 _CODES |= {413: "too_large", 422: "invalid", 429: "rate_limited", 503: "unavailable"}
 
@@ -109,6 +111,9 @@ def _explained(error: Exception) -> JSONResponse:
     if isinstance(error, RequestValidationError):
         return _invalid(error)
     assert isinstance(error, StarletteHTTPException)
+    if error.status_code < 400:
+        # A host's way to its sign-in page, where no program can sign in.
+        return problem(401, "unauthenticated", SIGN_IN_THERE)
     return problem(error.status_code, _CODES.get(error.status_code, "invalid"), str(error.detail), headers=error.headers)
 
 

@@ -10,9 +10,9 @@ from wire import Wire
 pytestmark = pytest.mark.anyio
 MANY = 500
 
-# Goes up through the whole room in steps, and notes whenever the row that was being looked at is not where it has to be.
-READ_UPWARDS = """
-async (wanted) => {
+# Goes through the whole room in steps, up or down, and notes whenever the row that was being looked at is not where it has to be.
+READ_ON = """
+async ([wanted, step]) => {
   const list = document.querySelector(".message-list");
   const frame = () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
   const looked = () => [...list.querySelectorAll("article")].find((row) => row.getBoundingClientRect().top > 200);
@@ -22,7 +22,7 @@ async (wanted) => {
     const key = row.dataset.key;
     const before = row.getBoundingClientRect().top;
     const from = list.scrollTop;
-    list.scrollTop -= 350;
+    list.scrollTop += step;
     const moved = from - list.scrollTop;
     await frame();
     const after = list.querySelector(`[data-key="${CSS.escape(key)}"]`)?.getBoundingClientRect().top;
@@ -89,7 +89,7 @@ async def test_paging_up_through_a_long_room_never_moves_what_one_looks_at(stage
     ada = await enters("ada")
     await expect(ada.messages.last).to_have_text(re.compile(f"^message {MANY - 1} "))
 
-    way = await ada.evaluates(READ_UPWARDS, "This is where it begins")
+    way = await ada.evaluates(READ_ON, ["This is where it begins", -350])
     assert way == {"jumps": [], "found": True}
     assert await ada.messages.count() <= 320
 
@@ -139,3 +139,23 @@ async def test_what_was_lost_on_the_way_is_read_again(stage, enters):
         await grace.posts_all(["one", "two", "three", "four"])
 
     await ada.reads("one", "two", "three", "four")
+
+
+async def test_paging_down_from_a_linked_old_message_never_moves_what_one_looks_at(stage, enters):
+    grace = await stage.enters("grace")
+    async with stage.in_a_hurry():
+        seqs = await grace.posts_all(f"message {n} " + "which takes a line or more " * (n % 7) for n in range(MANY))
+    ada = await enters("ada")
+    await ada.evaluates(f"location.hash = '#/room/{stage.id_of('lobby')}/{seqs[40]}'")
+    await expect(ada.page.locator("article").filter(has_text=re.compile("message 40 "))).to_be_in_viewport()
+
+    way = await ada.evaluates(READ_ON, [f"message {MANY - 1} ", 350])
+
+    assert way == {"jumps": [], "found": True}
+    assert await ada.messages.count() <= 320
+    await ada.list.evaluate("list => list.scrollTo(0, list.scrollHeight)")
+    await expect(ada.messages.last).to_have_text(re.compile(f"^message {MANY - 1} "))
+    await expect(ada.messages.last).to_be_in_viewport()
+    await expect(ada.page.locator(".to-newest")).to_have_count(0)
+    await grace.posts("and on it goes")
+    await expect(ada.message("and on it goes")).to_be_in_viewport()

@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import httpx2
 from websockets.sync.client import connect
 
 PATIENCE = 60
+PROJECT = Path(__file__).parents[2]
 HUBBUB = (sys.executable, "-m", "hubbub")
 PASSWORD = "correct horse battery"
 
@@ -109,6 +111,25 @@ class Server:
             ended += line is None
             assert ended < 2, f"The server ended before it was ready: {self.said}"
             self.said += line or ""
+
+
+class FastapiRun(Server):
+    """The same chat by `fastapi run`, which finds it by the project's entrypoint."""
+
+    ready = "Uvicorn running on"
+    arguments = ("run", "--host", "127.0.0.1", "--port", "0")
+
+    def __init__(self, folder, **variables):
+        program = (sys.executable, "-m", "fastapi")
+        super().__init__(folder, program=program, cwd=PROJECT, HUBBUB_DATA=str(folder), COLUMNS="200", **variables)
+
+    @staticmethod
+    def data_options(folder):
+        return ()
+
+    @property
+    def port(self):
+        return int(re.search(r"running on http://127\.0\.0\.1:(\d+)", self.said)[1])
 
 
 class PlainUvicorn(Server):

@@ -1,5 +1,6 @@
 """The guide's nginx and Caddy as private processes of ours, in front of a real server, and who comes through them."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -18,6 +19,7 @@ from websockets.asyncio.client import connect
 
 GUIDE = Path(__file__).parents[2] / "docs" / "deploying.md"
 PREFIX = "/shop/"
+TRIES = 3
 
 # What a machine's own configuration has around the guide's server: everything in one folder, and not in the background.
 NGINX = """
@@ -77,19 +79,30 @@ class Proxy(ABC):
 
     def __init__(self, folder, upstream, certificate, *, strips=False, idle_seconds=None):
         folder.mkdir()
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self.origin = f"https://127.0.0.1:{self.port}"
         self.path = PREFIX if strips else "/"
         self._folder = folder
-        command, text = self.configured(upstream.port, certificate, strips, idle_seconds)
+        for _ in range(TRIES):
+            # Proxies take ports, not sockets: until this one listens its port may become somebody else's.
+            if self._starts(upstream.port, certificate, strips, idle_seconds):
+                return
+        raise AssertionError(f"It does not run as the guide has it: {(folder / 'log').read_text()}")
+
+    @property
+    def origin(self):
+        return f"https://127.0.0.1:{self.port}"
+
+    def _starts(self, upstream_port, certificate, strips, idle_seconds):
+        folder = self._folder
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        command, text = self.configured(upstream_port, certificate, strips, idle_seconds)
         (folder / "configuration").write_text(text)
         variables = environment(HOME=str(folder), XDG_CONFIG_HOME=str(folder), XDG_DATA_HOME=str(folder))
         with (folder / "log").open("wb") as log:
             # In a group of its own, so that none of its workers is left behind.
             self._process = subprocess.Popen(command, cwd=folder, env=variables, stdout=log, stderr=log, start_new_session=True)
         try:
-            self._wait_until_it_listens()
+            return self._listens()
         except BaseException:
             self.ends()
             raise
@@ -107,16 +120,17 @@ class Proxy(ABC):
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
 
-    def _wait_until_it_listens(self):
+    def _listens(self):
+        """Wait until it listens; whether it did before it ended."""
         until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            said = (self._folder / "log").read_text()
-            assert self._process.poll() is None, f"It does not run as the guide has it: {said}"
-            try:
-                return socket.create_connection(("127.0.0.1", self.port)).close()
-            except ConnectionRefusedError:
-                time.sleep(0.02)
-        raise AssertionError(f"It does not listen: {said}")
+        while self._process.poll() is None:
+            with contextlib.suppress(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                # Somebody else's would be answered too.
+                return self._process.poll() is None
+            assert time.monotonic() < until, f"It does not listen: {(self._folder / 'log').read_text()}"
+            time.sleep(0.02)
+        return False
 
 
 class Nginx(Proxy):

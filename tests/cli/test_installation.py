@@ -2,12 +2,9 @@
 
 import subprocess
 import sys
-import tomllib
-from importlib import import_module
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 from hubbub_process import hubbub
 
 ROOT = Path(__file__).parents[2]
@@ -40,9 +37,3 @@ def test_an_installed_hubbub_serves_without_the_source_tree(installed, serves, f
     where = [installed / "python", "-c", "import hubbub; print(hubbub.__file__)"]
     found = subprocess.run(where, capture_output=True, text=True, check=True, cwd=tmp_path, timeout=INSTALLING_SECONDS)
     assert found.stdout.startswith(str(installed.parent))
-
-
-def test_fastapi_finds_the_app_where_the_project_says():
-    entrypoint = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["fastapi"]["entrypoint"]
-    module, name = entrypoint.split(":")
-    assert isinstance(getattr(import_module(module), name), FastAPI)

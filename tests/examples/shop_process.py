@@ -24,30 +24,47 @@ COMMANDS = {
     "granian": ["granian", "mounted_app:app", "--interface=asgi", "--port={port}", "--no-log"],
 }
 SECONDS = 30
+TRIES = 3
 
 
 class Shop:
     """The example, running."""
 
     def __init__(self, server: str, folder: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port: int = free.getsockname()[1]
-        self.origin = f"http://127.0.0.1:{self.port}"
-        self._command = [sys.executable, "-m", *(part.format(port=self.port) for part in COMMANDS[server])]
-        self._environment = {**os.environ, "SHOP_DATA": str(folder), "PYTHONPATH": str(EXAMPLES), "PYTHONWARNINGS": "ignore"}
+        self.server = server
+        self.port = 0
+        self._command = COMMANDS[server]
+        path = os.pathsep.join([str(EXAMPLES), *filter(None, [os.environ.get("PYTHONPATH")])])
+        self._environment = {**os.environ, "SHOP_DATA": str(folder), "PYTHONPATH": path, "PYTHONWARNINGS": "ignore"}
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def origin(self) -> str:
+        """The shop's address since it started last."""
+        return f"http://127.0.0.1:{self.port}"
 
     async def starts(self) -> None:
         """Start the server, and wait until the chat says that it is well."""
-        self._process = subprocess.Popen(self._command, env=self._environment, start_new_session=True)
+        for _ in range(TRIES):
+            # Not every server takes a socket or says its port, and until it listens the port may become somebody else's.
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                self.port = free.getsockname()[1]
+            command = [sys.executable, "-m", *(part.format(port=self.port) for part in self._command)]
+            self._process = subprocess.Popen(command, env=self._environment, start_new_session=True)
+            if await self._is_well(self._process):
+                return
+        raise AssertionError(f"the server ended {TRIES} times before it listened")
+
+    async def _is_well(self, process: subprocess.Popen[bytes]) -> bool:
+        """Wait until the chat answers; whether it did before the server ended."""
         async with asyncio.timeout(SECONDS), self.visitor() as visitor:
-            while True:
+            while process.poll() is None:
                 try:
                     assert (await visitor.get("/chat/health")).status_code == 200
-                    return
+                    return True
                 except httpx2.TransportError:
-                    assert self._process.poll() is None, "the server has ended"
                     await asyncio.sleep(0.05)
+        return False
 
     async def stops(self) -> None:
         """Ask it to end, as a service manager does, and hold that it did by itself."""

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import resource
 import subprocess
+import tempfile
 
 import httpx2
 import pytest
@@ -45,19 +46,35 @@ class SmallDisk:
         self._ballast.unlink()
 
 
-def may_mount(folder):
+def mount(folder):
+    """Put a small disk there; whether that is permitted."""
     return subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder], capture_output=True).returncode == 0
 
 
-@pytest.fixture(params=["the files may not grow", "the disk is full"])
+def unmount(folder):
+    subprocess.run(["umount", folder], check=True)
+
+
+def kinds_of_full():
+    """Where mounting is not permitted there is one kind less, and no test that bears its name."""
+    yield "the files may not grow"
+    with tempfile.TemporaryDirectory() as folder:
+        if mount(folder):
+            unmount(folder)
+            yield "the disk is full"
+
+
+@pytest.fixture(params=kinds_of_full())
 def disk(request, tmp_path):
-    """Both kinds of full. Where mounting is not permitted, the second is played by the first with a smaller message."""
+    """Each kind of full."""
     folder = tmp_path / "data"
     folder.mkdir()
-    is_mounted = request.param == "the disk is full" and may_mount(folder)
-    yield folder, SmallDisk(folder) if is_mounted else FileSizeLimit(folder)
-    if is_mounted:
-        subprocess.run(["umount", folder], check=True)
+    if request.param == "the files may not grow":
+        yield folder, FileSizeLimit(folder)
+        return
+    assert mount(folder)
+    yield folder, SmallDisk(folder)
+    unmount(folder)
 
 
 async def test_a_full_disk_refuses_what_it_cannot_store_and_recovers_by_itself(disk):

@@ -41,6 +41,7 @@ DOORSTEPS = {"__init__", "__main__"}
 WEB_FRAMEWORK = {"fastapi", "starlette"}
 MAY_USE_THE_WEB_FRAMEWORK = [
     "app.py",
+    "asgi.py",
     "features.py",
     "problems.py",
     "*/api.py",

@@ -1,6 +1,7 @@
 """The host is asked again, every few minutes and on `chat.recheck`; who is no longer allowed is closed with 4403."""
 
 import asyncio
+import json
 from contextlib import AsyncExitStack
 
 import pytest
@@ -12,6 +13,7 @@ from hubbub.bus.memory import MemoryBus, Square
 
 pytestmark = pytest.mark.anyio
 
+MANY = 50
 ADA, GRACE = {"X-User": "ada"}, {"X-User": "grace"}
 
 
@@ -135,11 +137,20 @@ async def test_asking_about_somebody_who_was_never_here_is_nothing(mount, door):
     assert await site.chat.accounts.users() == []
 
 
-async def test_a_message_under_way_from_somebody_sent_away_is_answered_or_not_kept(mount, door):
+async def test_messages_under_way_from_somebody_sent_away_are_kept_when_they_were_answered(mount, door):
     site = await mount(door.current_user)
-    line = await site.connects(ADA)
+    line, grace = await site.connects(ADA), await site.connects(GRACE)
     lobby = line.frames[0]["rooms"][0]["id"]
+    await line.says("send", room=lobby, key="before", text="before")
+    for number in range(MANY):
+        await line.sends(json.dumps({"type": "send", "id": 1000 + number, "room": lobby, "key": str(number), "text": str(number)}))
     door.refusing["ada"] = None
     await site.chat.recheck("ada")
-    await line.until_closed()
+    assert (await line.until_closed()).code == 4403
+    answered = {frame["seq"] for frame in line.frames if frame["type"] == "ok" and "seq" in frame}
+    kept = (await site.get(f"api/rooms/{lobby}/messages?limit=200", GRACE)).json()["items"]
+    assert answered <= {message["seq"] for message in kept}
+    # And none comes after the goodbye: what was kept is what the others have seen by now.
+    await grace.says("ping")
+    assert {message["seq"] for message in kept} == {frame["seq"] for frame in grace.frames if frame["type"] == "message.created"}
     assert (await site.get(f"api/rooms/{lobby}/messages", ADA)).status_code == 401

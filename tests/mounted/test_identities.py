@@ -106,6 +106,17 @@ async def test_two_identities_in_turn_for_one_id_are_one_user_and_a_line_in_the_
     assert "Two identities in turn for one id of the host; the last one counts" in lines[0]
 
 
+async def test_another_name_for_one_id_is_a_line_in_the_log(mount, directory, caplog):
+    caplog.set_level(logging.INFO, "hubbub.accounts")
+    directory.has("a", id="7", name="Ada")
+    directory.has("b", id="7", name="Bob")
+    site = await mount(directory.current_user)
+    for who in "aabb":
+        await site.get("api/me", {"X-User": who})
+    lines = [record.getMessage() for record in caplog.records if record.name == "hubbub.accounts"]
+    assert lines == ["The host's id '7' has another name now: 'Bob', not 'Ada'. Two people with one id are one user here."]
+
+
 async def test_somebody_renamed_twice_is_nothing_to_warn_of(mount, directory, caplog):
     site = await mount(directory.current_user)
     for name in ("Ada", "Ada Byron", "Ada King"):

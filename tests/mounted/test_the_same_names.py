@@ -34,6 +34,14 @@ async def test_rest_and_websocket_know_who_it_is(mount, current_user, headers):
     assert (await site.connects(headers)).frames[0]["type"] == "welcome"
 
 
+async def test_a_room_or_a_tenant_may_be_called_api(mount):
+    site = await mount(by_cookie, prefix="/t/{tenant}/chat")
+    site.prefix = "/t/api/chat"
+    ada = {"Cookie": "user=ada"}
+    assert (await site.get("api/me", ada)).json()["name"] == "Ada"
+    assert (await site.get("api/rooms/api/messages", ada)).json()["code"] == "not_found"
+
+
 async def test_nobody_is_still_nobody(mount):
     site = await mount(by_cookie)
     answer = await site.get("api/me")

@@ -230,6 +230,30 @@ async def test_what_the_router_was_included_with_is_asked_for_the_websocket_too(
     assert closed == ["gate", "gate"]
 
 
+async def test_a_gate_that_redirects_answers_programs_that_nobody_is_signed_in(mount):
+    async def gate():
+        raise HTTPException(302, "Sign in", {"Location": "/login"})
+
+    site = await mount(include={"dependencies": [Depends(gate)]})
+    refusal = await site.get("api/me", {"X-User": "ada"})
+    assert (refusal.status_code, refusal.headers["content-type"]) == (401, "application/problem+json")
+    assert refusal.json()["code"] == "unauthenticated"
+    assert "location" not in refusal.headers
+    assert (await site.turns_away({"X-User": "ada"})).code == 4401
+
+
+async def test_a_gate_keeps_health_and_pages_and_leaves_the_echo_to_everybody(mount):
+    async def gate():
+        raise HTTPException(403, "The gate is shut.")
+
+    site = await mount(include={"dependencies": [Depends(gate)]})
+    assert [(await site.get(path)).status_code for path in ("health", "", "try")] == [403] * 3
+    wire = await site.serving.connect("/chat/ws", {}, None)
+    await wire.send("hello")
+    assert await wire.receive() == "Message text was: hello"
+    await wire.close()
+
+
 async def test_the_dependency_itself_is_given_and_not_wrapped(mount):
     with pytest.raises(TypeError, match=r"such as get_user and not Depends\(get_user\)"):
         await mount(Depends(by_header))

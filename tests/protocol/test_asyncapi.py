@@ -1,11 +1,13 @@
 """The AsyncAPI document, docs/protocol.md and the models say the same."""
 
+import ast
 import json
 import re
 from pathlib import Path
 
 import pytest
 
+import hubbub.server
 from hubbub import Hubbub, Settings
 from hubbub.errors import HubbubError
 from hubbub.protocol import examples
@@ -18,6 +20,8 @@ from hubbub.protocol.signals import SIGNALS
 PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text()
 GROUPS = {"command": COMMANDS, "answer": ANSWERS, "event": EVENTS, "signal": SIGNALS}
 EXAMPLES = {"command": examples.COMMANDS, "answer": examples.ANSWERS, "event": examples.EVENTS, "signal": examples.SIGNALS}
+AN_ORDINARY_END = {1000, 1005, 1006}
+STANDARD_CODES = set(range(1000, 1016))
 KINDS = [(group, kind) for group, models in GROUPS.items() for kind in models]
 
 
@@ -69,6 +73,21 @@ def test_the_page_and_the_document_have_every_close_code(document):
     told = {code["code"]: code["come_back"] for code in document["channels"]["socket"]["x-close-codes"]}
     assert {int(code): come_back == "yes" for code, come_back, _ in rows_under("### Close codes")} == told
     assert told.keys() == {int(code) for code in CloseCode} == {int(code) for code in CLOSING}
+
+
+def test_every_code_that_the_websocket_layer_closes_with_is_told():
+    assert {1002, 1007, 1009, 1011, 1012} <= codes_closed_with(), "They are said there, or this test looks at the wrong places"
+    assert codes_closed_with() - AN_ORDINARY_END <= {int(code) for code in CloseCode}
+
+
+def codes_closed_with():
+    """What is handed over as a close code somewhere in `hubbub.server`."""
+    said = set()
+    for path in (Path(hubbub.server.__file__).parent).glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            given = node.args if isinstance(node, ast.Call) else node.args.defaults if isinstance(node, ast.FunctionDef) else []
+            said |= {each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, int)}
+    return said & STANDARD_CODES
 
 
 def test_the_page_has_every_route_and_no_other(tmp_path):

@@ -85,7 +85,7 @@ class GatewayStage:
 
     def __post_init__(self):
         self.hub = Hub(self.loop, read_journal=self._read, describe_room=self._describe, has_more_coming=lambda: False)
-        doors = Doors(self._identify, self._identify_by_token, self._load_rooms, lambda: self.epoch, {})
+        doors = Doors(self._identify, self._identify_by_token, self._load_rooms, lambda: self.epoch, {}, lambda: None)
         self.gateway = Gateway(self.hub, doors, self.limits, "hubbub/test")
 
     @contextlib.asynccontextmanager

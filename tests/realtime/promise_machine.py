@@ -74,7 +74,7 @@ class PromiseMachine(RuleBasedStateMachine):
             describe_room=self.journal.describe,
             has_more_coming=lambda: self.has_more_coming,
         )
-        doors = Doors(identify=None, identify_by_token=None, load_rooms=load_rooms, epoch=lambda: "1", commands={})
+        doors = Doors(identify=None, identify_by_token=None, load_rooms=load_rooms, epoch=lambda: "1", commands={}, leave=lambda: None)
         self.gateway = Gateway(self.hub, doors, Limits(8000, 65536, self.journal.replay, 10.0), "test")
         self.nodes = [self]
         """Whatever has a hub and a gateway: here there is one."""

@@ -72,7 +72,7 @@ class ModelNode:
             describe_room=journal.describe,
             has_more_coming=lambda: machine.has_more_coming,
         )
-        doors = Doors(identify=None, identify_by_token=None, load_rooms=load_rooms, epoch=lambda: "1", commands={})
+        doors = Doors(identify=None, identify_by_token=None, load_rooms=load_rooms, epoch=lambda: "1", commands={}, leave=lambda: None)
         self.gateway = Gateway(self.hub, doors, Limits(8000, 65536, journal.replay, 10.0), "test")
         self.neighbours = Neighbours(
             f"node-{number:011}",

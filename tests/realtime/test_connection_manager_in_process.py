@@ -3,6 +3,7 @@
 import datetime
 import gc
 import math
+import re
 import threading
 import weakref
 from typing import Any
@@ -116,7 +117,13 @@ UNSENDABLE: dict[str, tuple[str, Any, type[Exception], str]] = {
 
 @pytest.mark.parametrize(("way", "content", "error", "sentence"), UNSENDABLE.values(), ids=UNSENDABLE.keys())
 def test_what_cannot_be_encoded_is_told_to_the_caller_and_to_nobody_else(
-    client: TestClient, manager: ConnectionManager, way: str, content: Any, error: type[Exception], sentence: str
+    client: TestClient,
+    manager: ConnectionManager,
+    caplog: pytest.LogCaptureFixture,
+    way: str,
+    content: Any,
+    error: type[Exception],
+    sentence: str,
 ) -> None:
     awaited = {"publish": manager.broadcast, "publish_json": manager.broadcast_json}[way]
     with client, client.websocket_connect("/ws") as ada, client.websocket_connect("/ws") as grace:
@@ -128,6 +135,9 @@ def test_what_cannot_be_encoded_is_told_to_the_caller_and_to_nobody_else(
         manager.publish("all is well")
         assert (ada.receive_text(), grace.receive_text()) == ("all is well", "all is well")
         assert len(manager.active_connections) == 2
+    lines = [record.getMessage() for record in caplog.records if record.name == "hubbub.realtime"]
+    assert len(lines) == 2
+    assert all(re.match(f"A message to WebSockets was sent to nobody. .*{sentence}", line) for line in lines)
 
 
 def test_a_circle_is_no_json(manager: ConnectionManager) -> None:

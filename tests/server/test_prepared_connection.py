@@ -318,6 +318,39 @@ async def test_stopping_the_server_is_told_as_1012() -> None:
     assert listener.calls == [("close", 1012, "")]
 
 
+async def stopped_with(on_stopping: Any, **options: Any) -> tuple[Any, MemoryConnection]:
+    """A listener that is told that the server stops."""
+    listener, _, connection = await detached(**options)
+    nothing: Any = lambda *_: None  # noqa: E731
+    close: Any = lambda code, reason: listener.calls.append(("close", code, reason))  # noqa: E731
+    callbacks = {"on_text": nothing, "on_binary": nothing, "on_lagging": nothing, "on_drained": nothing}
+    listener.connection.detach(**callbacks, on_close=close, on_stopping=lambda: on_stopping(listener.connection))
+    connection.protocol.shutdown()
+    await turns()
+    return listener, connection
+
+
+async def test_an_endpoint_that_wants_to_know_that_the_server_stops_has_the_last_word() -> None:
+    def part(wire: PreparedConnection) -> None:
+        wire.send_text(b"bye")
+        wire.close(1012, "restart")
+
+    listener, connection = await stopped_with(part)
+    written = connection.take()
+    assert written.startswith(b"\x81\x03bye")
+    assert close_in(written[5:]) == (1012, "restart")
+    assert listener.calls == [("close", 1012, "restart")]
+
+
+async def test_who_is_told_that_the_server_stops_and_does_nothing_is_closed_in_time() -> None:
+    listener, connection = await stopped_with(lambda _wire: None)
+    assert connection.take() == b""
+    connection.protocol.cut_off()
+    await turns()
+    assert close_in(connection.take()) == (1012, "")
+    assert listener.calls == [("close", 1012, "")]
+
+
 async def test_nothing_of_a_connection_that_is_gone_is_held_by_it() -> None:
     listener, server, connection = await detached()
     connection.loses_connection()

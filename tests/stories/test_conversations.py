@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from hubbub import Hubbub, Settings
+from hubbub.messages.pace import BURST
 from hubbub.testing import refused
 
 pytestmark = pytest.mark.anyio
@@ -155,3 +156,23 @@ async def test_a_chat_opened_again_goes_on_where_somebody_else_wrote_meanwhile(t
         assert (await second.post("lobby", "two", by=ada)).seq == 3
     async with first.lifespan():
         assert (await first.post("lobby", "three", by=ada)).seq == 4
+
+
+@pytest.mark.parametrize("server", ["hubbub", "none"])
+async def test_who_sends_too_fast_is_told_how_long_to_wait(make_stage, server):
+    stage = await make_stage(server=server, rate_limits="on")
+    ada, grace = await stage.enters("ada"), await stage.enters("grace")
+    lobby = stage.id_of("lobby")
+
+    answers = [await ada.line.begins_to_say("send", room=lobby, key=f"{n}", text=f"{n}") for n in range(BURST + 1)]
+    for answer in answers[:-1]:
+        await ada.line.answer(answer)
+    with refused("rate_limited") as refusal:
+        await ada.line.answer(answers[-1])
+
+    wait = refusal.value.answer["retry_after"]
+    assert 0 < wait < 1
+    await grace.posts("others are not held up")
+    stage.clock.passes(seconds=wait)
+    assert "duplicate" not in await ada.line.says("send", room=lobby, key=f"{BURST}", text=f"{BURST}")
+    await grace.sees(f"{BURST}")

@@ -80,7 +80,9 @@ class Host:
         """For a host whose parameters are called as ours are: its dependency is run by itself, as for a WebSocket."""
         asked = visit(request)
         path: str = asked.scope["path"]
-        apart = Visit({**asked.scope, "path": path[: path.rindex("/api/")] + self._handshake_path, "raw_path": None})
+        # Counted from the end, because what stands in a parameter, of ours or of the prefix, may be called `api` as well.
+        prefix = path.rsplit("/", 1 + request.scope["route"].path.count("/"))[0]
+        apart = Visit({**asked.scope, "path": prefix + self._handshake_path, "raw_path": None})
         return (await self.ask(apart)).required()
 
     def _signed_in_here(self) -> Callable[..., Awaitable[SignedIn]]:
@@ -182,7 +184,14 @@ class Host:
         known = _Known(identity, user)
         if last is not None:
             known.former, known.is_reported = last.identity, last.is_reported
-            if last.former == identity and not last.is_reported:
+            if last.former != identity and last.identity.name != identity.name:
+                log.info(
+                    "The host's id %r has another name now: %r, not %r. Two people with one id are one user here.",
+                    identity.id,
+                    identity.name,
+                    last.identity.name,
+                )
+            elif last.former == identity and not last.is_reported:
                 known.is_reported = True
                 log.warning("Two identities in turn for one id of the host; the last one counts: %r and %r", last.identity, identity)
         self._known[identity.id], self._ids[user.id] = known, identity.id

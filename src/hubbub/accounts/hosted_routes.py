@@ -13,7 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from hubbub.accounts.host_answers import meaning_of
 from hubbub.errors import HubbubError, Unauthenticated, Unavailable
-from hubbub.problems import problem
+from hubbub.problems import SIGN_IN_THERE, problem
 
 FOUND = "hubbub.found"
 """Where in the scope of a handshake the host's answer is put."""
@@ -77,7 +77,7 @@ class HostedRouter(APIRouter):
             if refusal is None:
                 raise
         if replies.are_redirecting:
-            refusal = Unauthenticated("Sign in first, on the site that this chat belongs to.")
+            refusal = Unauthenticated(SIGN_IN_THERE)
         if refusal is not None:
             await _answer(refusal)(scope, receive, send)
 

@@ -7,6 +7,7 @@ from typer.core import TyperGroup
 
 from hubbub.cli import people, rooms
 from hubbub.cli.checking import check
+from hubbub.cli.doctor import doctor
 from hubbub.cli.endings import CANNOT_START, REFUSED
 from hubbub.cli.keeping import backup, export, restore
 from hubbub.cli.moving import move
@@ -39,6 +40,7 @@ app.add_typer(people.users, name="user")
 app.add_typer(people.tokens, name="token")
 app.add_typer(rooms.rooms, name="room")
 app.command()(check)
+app.command()(doctor)
 app.command()(move)
 app.command()(backup)
 app.command()(restore)

@@ -27,6 +27,17 @@ def ask(database: Path, command: str, arguments: dict[str, Any]) -> Any:
         return _result(_exchange(connection, Request(command, arguments, str(database.resolve()))))
 
 
+def is_listening(database: Path) -> bool:
+    """Whether a chat takes commands for this database just now."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(ANSWER_SECONDS)
+        try:
+            _connect(connection, socket_beside(database))
+        except NobodyListens:
+            return False
+        return True
+
+
 def _connect(connection: socket.socket, path: Path) -> None:
     try:
         with short(path) as address:

@@ -14,6 +14,8 @@ from hubbub.protocol.signals import SIGNALS
 
 CLOSING: dict[CloseCode, str] = {
     CloseCode.GOING_AWAY: "Going away. Come back.",
+    CloseCode.NO_WEBSOCKET: "What came breaks the rules of WebSockets (RFC 6455), below this protocol.",
+    CloseCode.NOT_UTF_8: "A text frame was not UTF-8.",
     CloseCode.TOO_BIG: "A frame was larger than `limits.frame`.",
     CloseCode.INTERNAL_ERROR: "Our fault. Come back.",
     CloseCode.RESTART: "The server restarts. Come back after the `retry_after` of `bye`.",

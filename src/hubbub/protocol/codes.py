@@ -21,9 +21,14 @@ class ErrorCode(StrEnum):
 
 
 class CloseCode(IntEnum):
-    """Why a WebSocket ends. Below 4000 a client may come back; of the others only after 4408."""
+    """Why a WebSocket ends. Below 4000 a client may come back; of the others only after 4408.
+
+    1002 and 1007 are the WebSocket layer's own answers to bytes that are no WebSocket.
+    """
 
     GOING_AWAY = 1001
+    NO_WEBSOCKET = 1002
+    NOT_UTF_8 = 1007
     TOO_BIG = 1009
     INTERNAL_ERROR = 1011
     RESTART = 1012

@@ -61,6 +61,8 @@ class Doors:
     """(user, pass): the user's rooms as `welcome` gives them; None when the pass no longer holds."""
     epoch: Callable[[], str]
     commands: Mapping[type[Command], Callable[[Session, Any], None]]
+    leave: Callable[[], None]
+    """The server stops and hears goodbyes for a moment longer: answer what is under way, and drain."""
 
 
 def session_of(known: Known | None, connection: Connection) -> Session:

@@ -16,10 +16,11 @@ from hubbub.realtime.connections import PREPARED, PreparedConnection
 from hubbub.realtime.doors import NOBODY, Doors, Farewell, Known, Limits, farewell_for, session_of
 from hubbub.realtime.echo import echo
 from hubbub.realtime.hub import Hub
-from hubbub.realtime.outbox import Connection, Outbox
+from hubbub.realtime.outbox import Batch, Connection, Frame, Outbox
 from hubbub.realtime.session import Session, Violation
 
 COME_BACK_SECONDS = 2.0
+PARTING_SECONDS = 1.0
 RETURNS_A_SECOND = 1000
 """So many of those who are sent away are asked to come back within a second: a welcome costs work."""
 
@@ -103,6 +104,7 @@ class Gateway:
             on_close=lambda _code, _reason: self._hub.close(session),
             on_lagging=lambda: self._hub.lagging(session),
             on_drained=lambda: self._hub.drained(session),
+            on_stopping=self._doors.leave,
         )
 
     async def _converse_plainly(self, websocket: WebSocket, known: Known | None) -> None:
@@ -115,6 +117,10 @@ class Gateway:
             await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
             if outbox.has_farewell:
                 await asyncio.wait((writer,), timeout=COME_BACK_SECONDS)
+        except asyncio.CancelledError:
+            # This is how hypercorn says that it stops, long before the lifespan hears of it.
+            await _part(outbox, writer)
+            raise
         finally:
             await _end(reader, writer)
 
@@ -320,6 +326,13 @@ async def _write_plainly(websocket: WebSocket, outbox: Outbox) -> None:
     while (text := await outbox.next_text()) is not None:
         await websocket.send_text(text)
     await websocket.close(*outbox.farewell)
+
+
+async def _part(outbox: Outbox, writer: asyncio.Task[None]) -> None:
+    """Send what is still owed, then `bye` and 1012, where that is done within a moment."""
+    outbox.take(Batch([Frame(frames.bye("restart", COME_BACK_SECONDS))]))
+    outbox.close(CloseCode.RESTART, "restart")
+    await asyncio.wait((writer,), timeout=PARTING_SECONDS)
 
 
 async def _end(*tasks: asyncio.Task[None]) -> None:

@@ -1,10 +1,11 @@
 """The tutorial's ConnectionManager, grown up: groups, threads, slow and dead clients."""
 
 import asyncio
+import logging
 import threading
 import weakref
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
@@ -20,6 +21,8 @@ from hubbub.realtime.relay import Relay
 MAX_WAITING_BYTES = 1024 * 1024
 MAX_WAITING_MESSAGES = 4096
 BUS_SECONDS = 2.0
+
+log = logging.getLogger("hubbub.realtime")
 
 
 class ConnectionManager:
@@ -106,7 +109,7 @@ class ConnectionManager:
         Like `websocket.send_text` it waits while that client is slow, and raises `WebSocketDisconnect` when it is gone.
         Raises TypeError or ValueError for what cannot be sent.
         """
-        parcel = Parcel(message)
+        parcel = _made(Parcel, message)
         place = self._places.get(websocket)
         if place is None or place.groups.is_here:
             await websocket.send(parcel.as_asgi())
@@ -136,11 +139,11 @@ class ConnectionManager:
 
         Returns at once. What one thread publishes arrives in the order in which it was published.
         """
-        self._send_everywhere(Parcel(message), group)
+        self._send_everywhere(_made(Parcel, message), group)
 
     def publish_json(self, data: Any, *, group: str | None = None) -> None:
         """`broadcast_json` for code that cannot await."""
-        self._send_everywhere(Parcel.of_json(data), group)
+        self._send_everywhere(_made(Parcel.of_json, data), group)
 
     def close(self) -> None:
         """Let go of the bus; the connections stay. What is broadcast afterwards opens it again. Ends with the manager by itself."""
@@ -208,6 +211,15 @@ class _Place(NamedTuple):
 
     groups: Groups
     recipient: Recipient
+
+
+def _made(make: Callable[[Any], Parcel], content: Any) -> Parcel:
+    """The message on its way; what cannot be sent is told to the caller and to the log, as callers in the background have no reader."""
+    try:
+        return make(content)
+    except (TypeError, ValueError) as error:
+        log.error("A message to WebSockets was sent to nobody. %s", error)
+        raise
 
 
 def _check_group(group: str | None) -> None:

@@ -50,6 +50,7 @@ class PreparedConnection(Protocol):
         on_close: Callable[[int, str], None],
         on_lagging: Callable[[], None],
         on_drained: Callable[[], None],
+        on_stopping: Callable[[], None] | None = None,
     ) -> None:
         """Serve the connection by callbacks from now on; the ASGI task may return and the connection lives on.
 
@@ -64,6 +65,8 @@ class PreparedConnection(Protocol):
           the next turn of the loop. When the conversation was over before `detach`, it follows in the next turn too.
         - `on_lagging()` and `on_drained()` tell when `is_lagging` turns true and false. When it is true already,
           `detach` calls `on_lagging` at once.
+        - `on_stopping()` is called when the server stops, and the endpoint then has 5 seconds to say what it has to say
+          and close the connection. Without it, and after that time, the connection is closed with 1012.
 
         A callback that raises is logged and closes its own connection with 1011.
         """

@@ -39,6 +39,7 @@ class Protocol(FairReader, asyncio.Protocol):
         "_on_close",
         "_on_drained",
         "_on_lagging",
+        "_on_stopping",
         "_owed_pong",
         "_state",
         "_wheel",
@@ -57,6 +58,9 @@ class Protocol(FairReader, asyncio.Protocol):
 
     hasty_seconds: ClassVar[float] = 1.0
     """How long a peer has to answer our close when the server stops, or when it broke a limit or was not there."""
+
+    leaving_seconds: ClassVar[float] = 5.0
+    """How long an endpoint that asked to be told of the stopping server has to close by itself."""
 
     write: Callable[[bytes], None]
 
@@ -82,6 +86,7 @@ class Protocol(FairReader, asyncio.Protocol):
         """Code and reason, once the conversation is over; no reason where nobody could give one."""
         self._owed_pong: bytes | None = None
         self._on_close = self._on_lagging = self._on_drained = _ignore
+        self._on_stopping: Callable[[], None] | None = None
         self._wheel = wheel_of(server_state, config.ws_ping_interval, config.ws_ping_timeout, self.clock)
 
     @staticmethod
@@ -137,8 +142,13 @@ class Protocol(FairReader, asyncio.Protocol):
         self._finish(LOST, None)
 
     def shutdown(self) -> None:
-        """The server stops: say 1012, and do not wait long for the answer."""
-        if self._state == _OPEN:
+        """The server stops: say 1012, or let the endpoint do so that wants to, and do not wait long for the answer."""
+        if self._state == _OPEN and self._on_stopping is not None:
+            on_stopping, self._on_stopping = self._on_stopping, None
+            self.close_timeout = self.hasty_seconds
+            self._wheel.await_close(self, self.leaving_seconds)
+            self._call(on_stopping)
+        elif self._state == _OPEN:
             self._say_goodbye(1012, None, self.hasty_seconds)
         elif self._state == _ACCEPTING and self.conversation is not None:
             self.conversation.refuse(503, b"The server is restarting.")
@@ -249,6 +259,7 @@ class Protocol(FairReader, asyncio.Protocol):
         on_close: Callable[[int, str], None],
         on_lagging: Callable[[], None],
         on_drained: Callable[[], None],
+        on_stopping: Callable[[], None] | None = None,
     ) -> None:
         """Serve the connection by callbacks from now on."""
         if self._state < _OPEN:
@@ -256,6 +267,7 @@ class Protocol(FairReader, asyncio.Protocol):
         self.is_detached = True
         self.on_text, self.on_binary = on_text, on_binary
         self._on_close, self._on_lagging, self._on_drained = on_close, on_lagging, on_drained
+        self._on_stopping = on_stopping
         self._hand_over_messages()
         if self.end is not None:
             self._silence()
@@ -319,8 +331,10 @@ class Protocol(FairReader, asyncio.Protocol):
         return self.close_timeout if self._state == _CLOSING else None
 
     def cut_off(self) -> None:
-        """The peer did not close in time: hang up, and if that does not help either, cut the connection."""
-        if self._state == _CLOSING:
+        """Somebody did not close in time: do it for them, or hang up, and if that does not help either, cut the connection."""
+        if self._state == _OPEN:
+            self._say_goodbye(1012, None, self.hasty_seconds)
+        elif self._state == _CLOSING:
             self._hang_up(self.hasty_seconds)
         else:
             self.abort()
@@ -361,6 +375,7 @@ class Protocol(FairReader, asyncio.Protocol):
 
     def _silence(self) -> None:
         self.write = self.on_text = self.on_binary = self._on_lagging = self._on_drained = _ignore
+        self._on_stopping = None
 
     def _tell_end(self) -> None:
         assert self.end is not None

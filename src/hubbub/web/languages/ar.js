@@ -398,8 +398,8 @@ const words = {
   "None has this name": "لا شيء بهذا الاسم",
   "in a thread": "في سلسلة",
   "A room": "غرفة",
-  "This place has no owner yet. Open the link that": "ليس لهذا المكان مالك بعد. افتح الرابط الذي كتبه",
-  "wrote into the terminal when it started.": "في الطرفية عند بدء التشغيل.",
+  "This place has no owner yet. Open the link that the server printed in its terminal, or in its log, when it started.":
+    "ليس لهذا المكان مالك بعد. افتح الرابط الذي كتبه الخادم في الطرفية، أو في سجله، عند بدء التشغيل.",
   "Sign in with an account": "تسجيل الدخول بحساب",
   "Join #": "الانضمام إلى #",
   "Come in": "ادخل",

@@ -67,7 +67,7 @@ function NotYet() {
   const [known, setKnown] = useState(false);
   if (known) return html`<${SignIn} />`;
   return html`<h1>Almost there</h1>
-    <p class="gate-lead">This place has no owner yet. Open the link that <code>hubbub serve</code> wrote into the terminal when it started.</p>
+    <p class="gate-lead">This place has no owner yet. Open the link that the server printed in its terminal, or in its log, when it started.</p>
     <p class="gate-foot"><button type="button" class="plain-button" onClick=${() => setKnown(true)}>Sign in with an account</button></p>`;
 }
 

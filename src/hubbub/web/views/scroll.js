@@ -51,7 +51,7 @@ export class ScrollKeeper {
     if (!this.#landed) return;
     const { list } = this;
     if (this.#wantsNewest && this.timeline().reachesNewest) this.#aimAt(null);
-    const scrolled = list.scrollTop - this.#top;
+    const scrolled = this.#scrolledByThePerson();
     if (this.anchor !== null) {
       const row = this.#row(this.anchor.key);
       if (row) list.scrollTop += this.#footOf(row) - this.anchor.offset + scrolled;
@@ -59,6 +59,14 @@ export class ScrollKeeper {
       list.scrollTop = list.scrollHeight;
     }
     this.scrolled();
+  }
+
+  /** How far since the anchor was taken. A list that has become shorter takes its end along, and nobody scrolled. */
+  #scrolledByThePerson() {
+    const { list } = this;
+    const scrolled = list.scrollTop - this.#top;
+    const isAtEnd = list.scrollTop >= list.scrollHeight - list.clientHeight - 1;
+    return isAtEnd ? Math.max(0, scrolled) : scrolled;
   }
 
   /** The newest messages were asked for: until they are here nothing moves. */
