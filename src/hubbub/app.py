@@ -39,7 +39,7 @@ from hubbub.messages.commands import MessageCommands
 from hubbub.messages.express import Express
 from hubbub.messages.model import Posted
 from hubbub.messages.pace import Pace
-from hubbub.metrics import CONTENT_TYPE, Metrics, Reading
+from hubbub.metrics import CONTENT_TYPE, Metrics, metrics_of
 from hubbub.problems import not_found_here
 from hubbub.protocol.asyncapi import describe
 from hubbub.protocol.codes import CloseCode
@@ -49,6 +49,7 @@ from hubbub.realtime.doors import Doors, Limits
 from hubbub.realtime.gateway import Gateway
 from hubbub.realtime.hub import Hub
 from hubbub.realtime.neighbours import Neighbours
+from hubbub.realtime.running_loop import RunningLoop
 from hubbub.realtime.session import Session
 from hubbub.rooms.actions import Rooms
 from hubbub.rooms.api import rooms_router
@@ -100,7 +101,7 @@ class Hubbub:
         self.messages = Messages(self.database, self._journal, text_limit=self.settings.text_limit)
         self.accounts = self._build_accounts()
         self.hub = Hub(
-            _Loop(),
+            RunningLoop(),
             read_journal=JournalReader(self.database).read,
             describe_room=RoomDescriber(self.database).describe,
             has_more_coming=lambda: self.database.writer.is_busy,
@@ -362,7 +363,7 @@ class Hubbub:
             new_id(),
             self.hub,
             bus,
-            _Loop(),
+            RunningLoop(),
             ask=Standing(self.database).ask,
             ended=self._account_news.end_here,
             changed=self._account_news.change_here,
@@ -388,21 +389,7 @@ class Hubbub:
 
     @cached_property
     def _metrics(self) -> Metrics:
-        writer = partial(getattr, self.database, "writer")
-        readings = [
-            Reading("sessions", "WebSocket sessions on this node.", lambda: len(self.hub.sessions())),
-            Reading("users", "Users with a session on this node.", lambda: len(self.hub.users())),
-            Reading("rooms", "Rooms that somebody on this node listens to.", lambda: self.hub.room_count),
-            Reading("announced_events_total", "Events that this node was told of, its own and others'.", lambda: self.hub.announced_count),
-            Reading("writes_total", "Units of work that were committed or refused.", lambda: writer().unit_count),
-            Reading("commits_total", "Transactions they went in.", lambda: writer().commit_count),
-            Reading("writes_waiting", "Units of work that wait for the writer.", lambda: writer().waiting_count),
-            Reading("database_up", "Whether the database takes writes.", lambda: self.database.is_healthy),
-            Reading("draining", "Whether this node says goodbye.", lambda: self._is_draining),
-        ]
-        if self._neighbours:
-            readings.append(Reading("bus_up", "Whether news from other nodes come over the bus.", lambda: self.hub.elsewhere.can_hear))
-        return Metrics(VERSION, readings)
+        return metrics_of(VERSION, self.hub, self.database, is_draining=lambda: self._is_draining)
 
     async def _health(self) -> JSONResponse:
         if self._is_draining:
@@ -410,16 +397,3 @@ class Hubbub:
         if not self.database.is_healthy:
             return JSONResponse({"status": "the database does not take writes"}, 503)
         return JSONResponse({"status": "ok"})
-
-
-class _Loop:
-    """The running event loop as the hub's clockwork, found when it is needed: a chat is built before there is one."""
-
-    def time(self) -> float:
-        return asyncio.get_running_loop().time()
-
-    def call_soon(self, callback: Callable[..., object], *args: object) -> object:
-        return asyncio.get_running_loop().call_soon(callback, *args)
-
-    def call_later(self, delay: float, callback: Callable[..., object], *args: object) -> object:
-        return asyncio.get_running_loop().call_later(delay, callback, *args)

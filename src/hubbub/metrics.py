@@ -10,6 +10,9 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from hubbub.database import Database
+from hubbub.realtime.hub import Hub
+
 CONTENT_TYPE = "text/plain; version=1.0.0; charset=utf-8"
 
 _KINDS = {"total": CounterMetricFamily}
@@ -45,3 +48,22 @@ class Metrics(Collector):
     def text(self) -> bytes:
         """Everything in Prometheus' text format."""
         return generate_latest(self._registry)
+
+
+def metrics_of(version: str, hub: Hub, database: Database, *, is_draining: Callable[[], bool]) -> Metrics:
+    """What there is to know of one node."""
+    return Metrics(
+        version,
+        [
+            Reading("sessions", "WebSocket sessions on this node.", lambda: len(hub.sessions())),
+            Reading("users", "Users with a session on this node.", lambda: len(hub.users())),
+            Reading("rooms", "Rooms that somebody on this node listens to.", lambda: hub.room_count),
+            Reading("announced_events_total", "Events that this node was told of, its own and others'.", lambda: hub.announced_count),
+            Reading("writes_total", "Units of work that were committed or refused.", lambda: database.writer.unit_count),
+            Reading("commits_total", "Transactions they went in.", lambda: database.writer.commit_count),
+            Reading("writes_waiting", "Units of work that wait for the writer.", lambda: database.writer.waiting_count),
+            Reading("database_up", "Whether the database takes writes.", lambda: database.is_healthy),
+            Reading("bus_up", "Whether news from other nodes come over a bus.", lambda: hub.elsewhere.can_hear),
+            Reading("draining", "Whether this node says goodbye.", is_draining),
+        ],
+    )
