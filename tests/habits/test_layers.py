@@ -9,7 +9,7 @@ from source import PYTHON_FILES, SOURCE, imported_names, name_of
 LAYERS = [
     {"protocol", "errors", "settings", "version"},
     {"problems", "server", "web"},
-    {"database", "bus", "outgoing", "mailing"},
+    {"database", "bus", "outgoing", "mailing", "answers"},
     {"journal"},
     {"realtime"},
     {"accounts"},
@@ -29,6 +29,7 @@ SEALED = {
     "server": set(),
     "web": set(),
     "problems": {"errors"},
+    "answers": {"problems"},
     "outgoing": {"errors", "settings", "version"},
     "realtime": {"bus", "protocol", "errors"},
     "client": {"protocol", "errors", "version"},
@@ -42,6 +43,7 @@ WEB_FRAMEWORK = {"fastapi", "starlette"}
 MAY_USE_THE_WEB_FRAMEWORK = [
     "app.py",
     "features.py",
+    "answers.py",
     "problems.py",
     "*/api.py",
     "accounts/identity.py",
