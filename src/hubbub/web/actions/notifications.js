@@ -4,7 +4,6 @@
 /** @import { Client } from "../client.js" */
 
 import * as api from "../connection/api.js";
-import { playChime } from "../connection/chime.js";
 import * as push from "../connection/push.js";
 import { hasRead, isQuiet, isWorthTelling, nextAt, settingsFrom, unreadToShow, withLevel, wordsOf } from "../state/notifications.js";
 import { openRoom } from "../state/routes.js";
@@ -16,6 +15,8 @@ import { effect } from "../view.js";
 const LOOKS_FIRST_MS = 1_500;
 const HOUR_MS = 3_600_000;
 const MORNING = "08:00";
+
+const chime = () => import("../connection/chime.js").then((module) => module.playChime(), () => null);
 
 export class Notifications {
   /** The number on the app's icon. */
@@ -143,7 +144,7 @@ export class Notifications {
     const room = rooms[event.room];
     const isGone = timelines[event.room]?.messages.some((message) => message.seq === event.seq && message.deleted);
     if (!room || isGone || hasRead(event, room, this.#threadOf(event))) return;
-    if (notifications.sound) playChime();
+    if (notifications.sound) chime();
     if (notifications.desktop && !this.#pushed) this.#notify(event, room);
   }
 
@@ -177,7 +178,7 @@ export class Notifications {
   remind(where, show) {
     const { notifications } = this.store.now;
     if (!this.client.link.socket.leads || isQuiet(notifications, Date.now(), minuteOfDay())) return;
-    if (notifications.sound) playChime();
+    if (notifications.sound) chime();
     if (notifications.desktop) this.#show(say("You wanted to be reminded of a message."), where, "reminder", show);
   }
 

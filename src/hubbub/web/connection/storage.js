@@ -3,8 +3,6 @@
 /** @import { OutboxEntry, Id, Upload } from "../types.d.ts" */
 /** @import { Snapshot } from "../state/snapshot.js" */
 
-import { createStore, del, get, set } from "idb-keyval";
-
 const OUTBOX = "hubbub/outbox/";
 const DRAFT = "hubbub/draft/";
 const VOTE = "hubbub/vote/";
@@ -12,24 +10,24 @@ const LAST_ROOM = "hubbub/last-room/";
 const EMOJI = "hubbub/emoji/";
 const UPLOAD = "hubbub/upload/";
 
-/** @type {ReturnType<typeof createStore> | undefined} */
-let snapshots;
-const snapshotStore = () => (snapshots ??= createStore("hubbub-snapshot", "snapshots"));
+/** @typedef {typeof import("idb-keyval")} Library @typedef {ReturnType<Library["createStore"]>} Place */
+/** @type {Record<"snapshots" | "files", { database: string, place?: Place }>} */
+const PLACES = { snapshots: { database: "hubbub-snapshot" }, files: { database: "hubbub-uploads" } };
 const SNAPSHOT = "latest";
 
 /** @param {string} version of the client that can read it @param {Snapshot} snapshot */
 export async function keepSnapshot(version, snapshot) {
-  await set(SNAPSHOT, { version, snapshot }, snapshotStore()).catch(ignore);
+  await within("snapshots", ({ set }, place) => set(SNAPSHOT, { version, snapshot }, place));
 }
 
 /** @param {string} version @returns {Promise<Snapshot | null>} */
 export async function keptSnapshot(version) {
-  const kept = await get(SNAPSHOT, snapshotStore()).catch(ignore);
+  const kept = await within("snapshots", ({ get }, place) => get(SNAPSHOT, place));
   return kept?.version === version ? kept.snapshot : null;
 }
 
 export async function forgetSnapshot() {
-  await del(SNAPSHOT, snapshotStore()).catch(ignore);
+  await within("snapshots", ({ del }, place) => del(SNAPSHOT, place));
 }
 
 /**
@@ -53,10 +51,6 @@ export const keptEntries = (user) => itemsUnder(`${OUTBOX}${user}/`).map(([, ent
 
 // Files on their way: what is known of them at once, what is in them as soon as the browser can
 
-/** @type {ReturnType<typeof createStore> | undefined} */
-let files;
-const fileStore = () => (files ??= createStore("hubbub-uploads", "files"));
-
 /** @param {Id} user @param {Upload} upload */
 export const keepUpload = (user, upload) => keepItem(`${UPLOAD}${user}/${upload.key}`, JSON.stringify(upload));
 
@@ -69,14 +63,14 @@ export const keptUpload = (user, key) => JSON.parse(itemAt(`${UPLOAD}${user}/${k
 /** @param {Id} user @param {string} key */
 export function dropUpload(user, key) {
   keepItem(`${UPLOAD}${user}/${key}`, "");
-  del(key, fileStore()).catch(ignore);
+  within("files", ({ del }, place) => del(key, place));
 }
 
 /** Resolves when it is kept, or never will be. @param {string} key @param {Blob} blob */
-export const keepBlob = (key, blob) => set(key, blob, fileStore()).catch(ignore);
+export const keepBlob = (key, blob) => within("files", ({ set }, place) => set(key, blob, place));
 
 /** @param {string} key @returns {Promise<Blob | undefined>} */
-export const keptBlob = (key) => get(key, fileStore()).catch(ignore);
+export const keptBlob = (key) => within("files", ({ get }, place) => get(key, place));
 
 /** @param {Id} user @returns {Record<Id, string>} */
 export function keptDrafts(user) {
@@ -163,6 +157,21 @@ function itemsUnder(start) {
     return names.map((name) => [name.slice(start.length), localStorage.getItem(name) ?? ""]);
   } catch {
     return [];
+  }
+}
+
+/**
+ * Something done in IndexedDB, by a script that comes when there is something to keep or to look for.
+ * @param {keyof typeof PLACES} name @param {(library: Library, place: Place) => Promise<any>} act
+ */
+async function within(name, act) {
+  const into = PLACES[name];
+  try {
+    const library = await import("idb-keyval");
+    into.place ??= library.createStore(into.database, name);
+    return await act(library, into.place);
+  } catch {
+    return ignore();
   }
 }
 

@@ -14,13 +14,16 @@ import { isOnlyEmoji, markdown } from "./markdown.js";
 import { MessageFiles } from "./message-files.js";
 import { OutgoingFiles } from "./outgoing-files.js";
 import { MessageActions } from "./message-actions.js";
-import { Poll, PollToCome } from "./poll.js";
 import { PersonButton, showPerson } from "./person-card.js";
 import { Previews } from "./previews.js";
 import { Quote } from "./quote.js";
 import { Reactions } from "./reactions.js";
 import { FromThread, RepliesLine } from "./replies.js";
+import { later } from "./later.js";
 import { Avatar, Time } from "./small.js";
+
+const Poll = later(() => import("./poll.js").then((module) => module.Poll));
+const PollToCome = later(() => import("./poll.js").then((module) => module.PollToCome));
 
 /**
  * @typedef {object} RowProperties
