@@ -154,8 +154,11 @@ async def test_arrows_go_through_messages_and_their_actions_are_in_reach(stage, 
     await expect(ada.message("one")).to_be_focused()
     await keys.press("Delete")
     await ada.reads("Message deleted", "two")
-    await ada.page.get_by_role("button", name="Undo").press("Enter")
+    await keys.press("Enter")
+    await expect(ada.undo).to_be_focused()
+    await keys.press("Enter")
     await ada.reads("one", "two")
+    await expect(ada.message("one")).to_be_focused()
 
 
 async def test_alt_and_arrows_go_from_room_to_room_and_names_are_completed(stage, enters):

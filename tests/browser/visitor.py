@@ -184,6 +184,11 @@ class Visitor:
         return self.page.locator("article.is-pending")
 
     @property
+    def undo(self) -> Locator:
+        """What takes the deletion of a message back, beside each that still can be."""
+        return self.page.get_by_role("log").get_by_role("button", name="Undo")
+
+    @property
     def trouble(self) -> Locator:
         """The line that tells of a lost connection."""
         return self.page.locator(".connection-line:not([hidden])")

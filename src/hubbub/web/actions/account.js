@@ -99,6 +99,7 @@ export class Account {
     this.client.files.inherit();
     this.client.outgoing.inherit();
     this.client.polls.inherit();
+    this.client.deletions.inherit();
     this.#openSomeRoom();
   }
 
@@ -108,17 +109,20 @@ export class Account {
     this.client.files.inherit();
     this.client.outgoing.inherit();
     this.client.polls.inherit();
+    this.client.deletions.inherit();
     this.#openSomeRoom();
   }
 
   // Leaving
 
   async signOut() {
+    await this.client.deletions.decideAll();
     await api.signOut();
     await this.#leave();
   }
 
   async signOutEverywhere() {
+    await this.client.deletions.decideAll();
     await api.endAllLogins();
     await this.#leave();
   }
@@ -128,6 +132,7 @@ export class Account {
     this.client.link.socket.stop();
     storage.forgetSnapshot();
     this.client.files.signedOut();
+    this.client.deletions.signedOut();
     this.client.notifications.signedOut();
     this.client.scheduling.signedOut();
     this.store.update((state) => signedOut(state, Date.now()));

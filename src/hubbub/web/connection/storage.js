@@ -6,6 +6,7 @@
 const OUTBOX = "hubbub/outbox/";
 const DRAFT = "hubbub/draft/";
 const VOTE = "hubbub/vote/";
+const DELETION = "hubbub/deletion/";
 const LAST_ROOM = "hubbub/last-room/";
 const EMOJI = "hubbub/emoji/";
 const UPLOAD = "hubbub/upload/";
@@ -121,6 +122,21 @@ export const keptVotes = (user) => itemsUnder(`${VOTE}${user}/`).map(([place, ch
 /** @param {Id} user @param {string} place */
 export const dropVote = (user, place) => keepItem(`${VOTE}${user}/${place}`, "");
 
+/** @param {Id} user @param {string} name of the message @param {number} until when it could be undone @returns {boolean} whether this browser keeps it */
+export function keepDeletion(user, name, until) {
+  keepItem(`${DELETION}${user}/${name}`, String(until));
+  return keptDeletion(user, name) !== null;
+}
+
+/** @param {Id} user @param {string} name */
+export const keptDeletion = (user, name) => itemAt(`${DELETION}${user}/${name}`);
+
+/** @param {Id} user @returns {[string, number][]} */
+export const keptDeletions = (user) => itemsUnder(`${DELETION}${user}/`).map(([name, until]) => [name, Number(until)]);
+
+/** @param {Id} user @param {string} name */
+export const dropDeletion = (user, name) => keepItem(`${DELETION}${user}/${name}`, "");
+
 /** After signing out nothing of the person stays in this browser. @param {Id} user */
 export function forgetPerson(user) {
   for (const [room] of itemsUnder(`${DRAFT}${user}/`)) keepItem(`${DRAFT}${user}/${room}`, "");
@@ -128,6 +144,7 @@ export function forgetPerson(user) {
   keepItem(EMOJI + user, "");
   for (const { key } of keptEntries(user)) dropEntry(user, key);
   for (const [place] of keptVotes(user)) dropVote(user, place);
+  for (const [name] of keptDeletions(user)) dropDeletion(user, name);
   for (const { key } of keptUploads(user)) dropUpload(user, key);
 }
 

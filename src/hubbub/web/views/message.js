@@ -33,7 +33,7 @@ const PollToCome = later(() => import("./poll.js").then((module) => module.PollT
  * @property {{ id: string, name: string }} me
  * @property {boolean} active pointed at or in focus: its actions show
  * @property {boolean} editing
- * @property {boolean} deleting
+ * @property {"open" | "decided"} [deleting] whether that can still be undone
  * @property {boolean} lit somebody came here by a link
  * @property {boolean} mayModerate
  * @property {boolean} mayPost
@@ -42,7 +42,7 @@ const PollToCome = later(() => import("./poll.js").then((module) => module.PollT
 
 export const MessageRow = memo((/** @type {RowProperties} */ properties) => {
   const { rowKey, message, head, me, active, editing, deleting, lit, thread } = properties;
-  const gone = message.deleted || deleting;
+  const gone = message.deleted || deleting !== undefined;
   const mentioned = !gone && names(message, me.id);
   const states = [head && "has-head", mentioned && "is-mention", lit && "is-lit", active && "is-active"].filter(Boolean).join(" ");
   return html`<article class="message ${states}" data-seq=${message.seq} data-key=${rowKey} tabindex="-1">
@@ -51,7 +51,7 @@ export const MessageRow = memo((/** @type {RowProperties} */ properties) => {
       <${Head} person=${message.by} at=${message.at} head=${head} room=${message.room} pinned=${!gone && message.pinned} />
       ${thread === undefined && message.thread !== undefined && html`<${FromThread} message=${message} />`}
       ${message.reply_to !== undefined && !gone && html`<${Quote} room=${message.room} seq=${message.reply_to} />`}
-      ${gone ? html`<p class="message-gone">Message deleted</p>`
+      ${gone ? html`<div class="message-gone-line"><p class="message-gone">Message deleted</p>${deleting === "open" && !message.deleted && html`<${Undo} message=${message} />`}</div>`
         : editing ? html`<${EditForm} message=${message} />`
         : (message.text || message.edited_at) && html`<${Words} text=${message.text ?? ""} me=${me.name} mentions=${Boolean(message.mentions?.length)} edited=${message.edited_at} message=${message} />`}
       ${!gone && message.files && html`<${MessageFiles} files=${message.files} message=${message} />`}
@@ -63,6 +63,16 @@ export const MessageRow = memo((/** @type {RowProperties} */ properties) => {
     ${active && !gone && !editing && html`<${MessageActions} ...${properties} />`}
   </article>`;
 });
+
+/** Goes when its time is up; where it had the focus, that goes to the message. @param {{ message: Message }} properties */
+function Undo({ message }) {
+  const client = useClient();
+  const button = useRef(/** @type {HTMLElement | null} */ (null));
+  useLayoutEffect(() => () => {
+    if (button.current?.contains(document.activeElement)) button.current.closest("article")?.focus();
+  }, []);
+  return html`<button type="button" class="plain-button message-undo" ref=${button} onClick=${() => client.deletions.undo(message.room, message.seq)}>Undo</button>`;
+}
 
 export const OutgoingRow = memo((/** @type {{ rowKey: string, entry: OutboxEntry, head: boolean, me: any }} */ { rowKey, entry, head, me }) => {
   const failed = entry.status === "failed";
