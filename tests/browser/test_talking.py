@@ -137,6 +137,17 @@ async def test_typing_edits_deletions_and_undone_deletions_are_seen_by_the_other
     await expect(ada.undo).to_have_count(0)
 
 
+async def test_a_link_says_where_it_leads_and_fits_however_long_that_is(stage, enters):
+    grace, ada = await stage.enters("grace"), await enters("ada", phone=True)
+    await ada.room("lobby").tap()
+    await grace.posts(f"[bank.example](https://{'.'.join(['evil' * 8] * 6)}.example/login) and https://example.org/itself")
+    links = ada.page.locator(".message-text a")
+    await expect(links).to_have_count(2)
+    await expect(links.first).to_have_text(f"bank.example {'.'.join(['evil' * 8] * 6)}.example")
+    await expect(links.last).to_have_text("https://example.org/itself")
+    assert await ada.evaluates("document.querySelector('.message-list').scrollWidth <= document.querySelector('.message-list').clientWidth")
+
+
 async def test_every_deletion_has_its_own_undo_and_nothing_else_takes_it_away(stage, enters):
     ada, grace = await enters("ada"), await stage.enters("grace")
     await ada.says("one", "two", "three")
