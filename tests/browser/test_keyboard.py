@@ -154,8 +154,11 @@ async def test_arrows_go_through_messages_and_their_actions_are_in_reach(stage, 
     await expect(ada.message("one")).to_be_focused()
     await keys.press("Delete")
     await ada.reads("Message deleted", "two")
-    await ada.page.get_by_role("button", name="Undo").press("Enter")
+    await keys.press("Enter")
+    await expect(ada.undo).to_be_focused()
+    await keys.press("Enter")
     await ada.reads("one", "two")
+    await expect(ada.message("one")).to_be_focused()
 
 
 async def test_alt_and_arrows_go_from_room_to_room_and_names_are_completed(stage, enters):
@@ -183,3 +186,20 @@ async def test_one_signs_out_from_the_palette(enters):
     await ada.page.keyboard.type("> sign out")
     await ada.page.keyboard.press("Enter")
     await expect(ada.page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+async def test_everybody_and_those_who_are_here_are_completed_like_a_name_and_say_whom_they_mean(stage, enters):
+    grace = await stage.enters("grace")
+    ada = await enters("ada")
+    await ada.is_at("lobby")
+    keys = ada.page.keyboard
+    for begun, name, meaning in (("@ro", "room", "everybody in this room"), ("@he", "here", "who is online now")):
+        await ada.composer.focus()
+        await keys.type(f"Tea, {begun}")
+        option = ada.page.get_by_role("option", name=f"{name} {meaning}")
+        await expect(option).to_have_attribute("aria-selected", "true")
+        await keys.press("Tab")
+        await expect(ada.composer).to_have_value(f"Tea, @{name} ")
+        await keys.press("Enter")
+        frame = await grace.sees(f"Tea, @{name}")
+        assert "@room" in frame["mentions"] if name == "room" else grace.person.id in frame["mentions"]

@@ -101,6 +101,34 @@ async def test_without_a_network_the_page_opens_shows_what_was_read_and_takes_wh
     await grace.sees("written before the network came back")
 
 
+async def test_what_was_deleted_while_the_server_was_away_goes_when_it_is_back_also_after_a_reload(tmp_path, visit):
+    async with HubbubServer(tmp_path / "data") as server:
+        ada = await visit(server.link, service_workers="allow")
+        await ada.fills_in("Begin", name="ada", password=PASSWORD)
+        await ada.is_at("lobby")
+        ada.expects_trouble(NETWORK)
+        await ada.says("one", "two", "three")
+        await ada.reads("one", "two", "three")
+        await ada.evaluates("navigator.serviceWorker.ready.then(() => null)")
+        await ada.leaves_for_a_moment()
+
+        await server.is_killed()
+        await ada.does("one", "Delete")
+        await ada.does("two", "Delete")
+        await ada.undo.last.click()
+        await ada.page.reload()
+        await ada.reads("Message deleted", "two", "three")
+        await expect(ada.undo).to_have_count(0)
+        await server.starts()
+        await expect(ada.trouble).to_have_count(0)
+        await ada.waits_for(NOTHING_LEFT_TO_DELETE)
+        await ada.page.reload()
+        await ada.reads("Message deleted", "two", "three")
+
+
+NOTHING_LEFT_TO_DELETE = "() => !Object.keys(localStorage).some((name) => name.startsWith('hubbub/deletion/'))"
+
+
 async def test_after_signing_out_nothing_that_was_read_is_left_in_the_browser(stage, enters):
     ada = await enters("ada")
     await ada.says("a secret")

@@ -134,6 +134,7 @@ async def test_typing_edits_deletions_and_undone_deletions_are_seen_by_the_other
     await expect(grace.message("hello")).to_be_visible()
     await ada.page.clock.run_for(10_000)
     await grace.reads("Message deleted")
+    await expect(ada.undo).to_have_count(0)
 
 
 async def test_words_are_kept_when_their_message_is_deleted_elsewhere_while_one_edits_it(stage, enters):
@@ -151,3 +152,40 @@ async def test_words_are_kept_when_their_message_is_deleted_elsewhere_while_one_
     await expect(ada.composer).to_have_value("second, much longer try")
     await expect(ada.composer).to_be_focused()
     await ada.reads("Message deleted")
+
+
+async def test_a_link_says_where_it_leads_and_fits_however_long_that_is(stage, enters):
+    grace, ada = await stage.enters("grace"), await enters("ada", phone=True)
+    await ada.room("lobby").tap()
+    await grace.posts(f"[bank.example](https://{'.'.join(['evil' * 8] * 6)}.example/login) and https://example.org/itself")
+    links = ada.page.locator(".message-text a")
+    await expect(links).to_have_count(2)
+    await expect(links.first).to_have_text(f"bank.example {'.'.join(['evil' * 8] * 6)}.example")
+    await expect(links.last).to_have_text("https://example.org/itself")
+    assert await ada.evaluates("document.querySelector('.message-list').scrollWidth <= document.querySelector('.message-list').clientWidth")
+
+
+async def test_every_deletion_has_its_own_undo_and_nothing_else_takes_it_away(stage, enters):
+    ada, grace = await enters("ada"), await stage.enters("grace")
+    await ada.says("one", "two", "three")
+    await ada.reads("one", "two", "three")
+    await ada.page.clock.install()
+    await ada.does("one", "Delete")
+    await expect(ada.page.locator("article").first).to_be_focused()
+    await expect(ada.page.locator("[aria-live=polite]")).to_have_text("Message deleted. For ten seconds this can be undone.")
+    await ada.page.clock.run_for(4_000)
+    await ada.does("two", "Delete")
+    await ada.does("three", "Copy link")
+    await expect(ada.page.locator(".notice")).to_be_visible()
+    await ada.reads("Message deleted", "Message deleted", "three")
+    await ada.undo.nth(1).click()
+    await ada.reads("Message deleted", "two", "three")
+    await expect(ada.message("two")).to_be_focused()
+    await expect(ada.page.locator("[aria-live=polite]")).to_have_text("The message is back.")
+
+    await ada.undo.focus()
+    await ada.page.clock.run_for(6_000)
+    await expect(ada.undo).to_have_count(0)
+    await expect(ada.page.locator("article").first).to_be_focused()
+    await grace.hears("message.deleted")
+    await ada.reads("Message deleted", "two", "three")

@@ -19,16 +19,18 @@ LOOKED_AWAY = """
   document.dispatchEvent(new Event("visibilitychange"));
 }
 """
+# Only a database that is there: opening one would make it, without what the page keeps things in.
 HAS_KEPT = """
-() => new Promise((resolve) => {
-  const opening = indexedDB.open("hubbub-snapshot");
-  opening.onsuccess = () => {
-    const isThere = opening.result.objectStoreNames.contains("snapshots");
-    if (!isThere) return resolve(false);
-    const counting = opening.result.transaction("snapshots").objectStore("snapshots").count();
-    counting.onsuccess = () => resolve(counting.result > 0);
-  };
-})
+async () => {
+  const isThere = (await indexedDB.databases()).some(({ name }) => name === "hubbub-snapshot");
+  return isThere && new Promise((resolve) => {
+    const opening = indexedDB.open("hubbub-snapshot");
+    opening.onsuccess = () => {
+      const counting = opening.result.transaction("snapshots").objectStore("snapshots").count();
+      counting.onsuccess = () => resolve(counting.result > 0);
+    };
+  });
+}
 """
 # A page in the background has timers, and no frames.
 UNTIL = """
@@ -180,6 +182,11 @@ class Visitor:
     def pending(self) -> Locator:
         """Messages that are not sent yet."""
         return self.page.locator("article.is-pending")
+
+    @property
+    def undo(self) -> Locator:
+        """What takes the deletion of a message back, beside each that still can be."""
+        return self.page.get_by_role("log").get_by_role("button", name="Undo")
 
     @property
     def trouble(self) -> Locator:

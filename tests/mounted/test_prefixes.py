@@ -46,6 +46,22 @@ async def holds_together(site, prefix):
     for address in [*addresses, "api/me", "api/site", "health", "try"]:
         assert (await browser.get(urljoin(f"{prefix}/", address))).status_code == 200, address
     assert (await site.connects(ADA, prefix=prefix)).frames[0]["type"] == "welcome"
+    await is_installable(browser, urljoin(f"{prefix}/", re.search(r'rel="manifest" href="([^"]+)"', page.text)[1]), f"{prefix}/")
+
+
+async def is_installable(browser, address, home):
+    """What browsers ask for before they offer to install a page; it begins and ends where the chat is mounted."""
+    answer = await browser.get(address)
+    manifest = answer.json()
+    assert answer.headers["content-type"] == "application/manifest+json"
+    assert manifest["name"]
+    assert manifest["display"] == "standalone"
+    assert [urljoin(address, manifest[name]) for name in ("start_url", "scope", "id")] == [home] * 3
+    icons = {(icon["sizes"], icon.get("purpose", "any")): urljoin(address, icon["src"]) for icon in manifest["icons"]}
+    for size, purpose in ((192, "any"), (512, "any"), (512, "maskable")):
+        icon = await browser.get(icons[f"{size}x{size}", purpose])
+        # The width and height that a PNG says of itself.
+        assert [int.from_bytes(icon.content[at : at + 4]) for at in (16, 20)] == [size, size]
 
 
 @pytest.mark.parametrize("prefix", ["/chat", "/a/b/c", "/t/acme/chat"])

@@ -50,8 +50,33 @@ test("only addresses of pages and letters are links, and they give nothing away"
   assert.ok(link.every((node) => node.props.rel === "noopener noreferrer nofollow" && node.props.target === "_blank"));
 });
 
+test("a link whose words are not its address says where it leads", () => {
+  const hostsIn = (text) => nodesOf(markdown(text, { me: "", mentions: false })).filter((node) => node.props.class === "link-host").map((node) => node.props.children);
+  const shown = [
+    ["[bank.example](https://evil.example)", "evil.example"],
+    ["[https://bank.example/](https://evil.example/)", "evil.example"],
+    ["[**bank**.example](https://evil.example:8443/bank.example)", "evil.example:8443"],
+    ["[the minutes](https://example.org/minutes)", "example.org"],
+    ["[ada](mailto:mallory@evil.example?subject=hi)", "mallory@evil.example"],
+    ["https://bank.example@evil.example/", "evil.example"],
+    ["https://bank.example:pass@evil.example/x", "evil.example"],
+    ["<https://b\u0430nk.example>", "xn--bnk-6cd.example"],
+    ["[bank.example](https://bank.example.evil.example)", "bank.example.evil.example"],
+    ["![bank.example](https://evil.example/x.png)", "evil.example"],
+  ];
+  for (const [text, host] of shown) assert.deepEqual(hostsIn(text), [host], text);
+  const itself = ["https://example.org/a?b=c#d", "www.example.org", "<https://EXAMPLE.org/>", "[example.org/x](https://example.org/x)", "ada@example.org", "[https://example.org](https://example.org/)", "https://example.org:8443/x"];
+  for (const text of itself) assert.deepEqual(hostsIn(text), [], text);
+  const [link] = nodesOf(markdown("[minutes](https://example.org/minutes?of=today)", { me: "", mentions: false })).filter((node) => node.type === "a");
+  assert.equal(link.props.title, "https://example.org/minutes?of=today");
+});
+
+test("what is no address is no link", () => {
+  assert.equal(drawn("[x](https://)"), "<p>[x](https://)</p>");
+});
+
 test("a picture is a link to it, nothing is loaded", () => {
-  assert.match(drawn("![cat](https://example.org/cat.png)"), /<a href=https:\/\/example.org\/cat.png>cat<\/a>/);
+  assert.match(drawn("![cat](https://example.org/cat.png)"), /<a href=https:\/\/example.org\/cat.png>cat <bdi class=link-host>example.org<\/bdi><\/a>/);
   assert.doesNotMatch(drawn("![cat](https://example.org/cat.png)"), /<img/);
 });
 

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime, BaseModel, Field
 
 from hubbub.accounts.identity import SignedIn, Somebody
+from hubbub.answers import PageRoute
 from hubbub.bookmarks.actions import Bookmarks
 from hubbub.messages.api import Address, Message
-from hubbub.problems import ProblemRoute
 
 
 class KeptMessage(BaseModel):
@@ -37,7 +37,7 @@ class KeptMessages(BaseModel):
 
 def bookmarks_router(bookmarks: Bookmarks, signed_in: Somebody) -> APIRouter:
     """All routes of bookmarks, to be included under `{prefix}/api`."""
-    router = APIRouter(route_class=ProblemRoute, tags=["messages"])
+    router = APIRouter(route_class=PageRoute, tags=["messages"])
     somebody: Any = Depends(signed_in)
     address = "/rooms/{room}/messages/{seq}/bookmark"
 

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from hubbub.accounts.identity import SignedIn, Somebody
+from hubbub.answers import PageRoute
 from hubbub.messages.actions import Messages
 from hubbub.messages.pace import Pace
-from hubbub.problems import ProblemRoute
 from hubbub.protocol.events import MessageCreated, Person, Poll, Preview
 from hubbub.protocol.frames import MAX_SEQ
 from hubbub.protocol.polls import NewPoll
@@ -132,7 +132,7 @@ class EventPage(BaseModel):
 
 def messages_router(messages: Messages, signed_in: Somebody, pace: Pace, clock: Any) -> APIRouter:
     """All routes of messages, to be included under `{prefix}/api`."""
-    router = APIRouter(route_class=ProblemRoute, tags=["messages"])
+    router = APIRouter(route_class=PageRoute, tags=["messages"])
     somebody = Depends(signed_in)
     _add_reading(router, messages, somebody)
     _add_writing(router, messages, somebody, pace, clock)

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from hubbub.accounts.identity import Identified
+from hubbub.answers import fitted
 from hubbub.errors import HubbubError
 from hubbub.messages.actions import Messages
 from hubbub.messages.api import LARGEST_PAGE, PAGE, NewMessage
@@ -74,7 +75,8 @@ class Express:
             await self._app(scope, receive, send)
             return
         status, body = answer
-        headers = [(b"content-length", b"%d" % len(body)), (b"content-type", b"application/json")]
+        body, more = await fitted(body, scope["headers"]) if scope["method"] == "GET" else (body, [])
+        headers = [(b"content-length", b"%d" % len(body)), (b"content-type", b"application/json"), *more]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 

@@ -5,16 +5,16 @@ from typing import Any
 from fastapi import APIRouter, Depends, Response
 
 from hubbub.accounts.identity import SignedIn, Somebody
+from hubbub.answers import PageRoute
 from hubbub.messages.actions import Messages
 from hubbub.messages.api import Address, Message, MessageList
 from hubbub.messages.pace import Pace
 from hubbub.pins.actions import Pins
-from hubbub.problems import ProblemRoute
 
 
 def pins_router(pins: Pins, messages: Messages, signed_in: Somebody, pace: Pace, clock: Any) -> APIRouter:
     """All routes of pins, to be included under `{prefix}/api`."""
-    router = APIRouter(route_class=ProblemRoute, tags=["messages"])
+    router = APIRouter(route_class=PageRoute, tags=["messages"])
     somebody = Depends(signed_in)
 
     @router.get("/rooms/{room}/pins", operation_id="list_pins", summary="The pinned messages", responses={200: {"model": MessageList}})

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from hubbub.accounts.identity import SignedIn, Somebody
+from hubbub.answers import PageRoute
 from hubbub.errors import Invalid
-from hubbub.problems import ProblemRoute
 from hubbub.protocol.events import Person
 from hubbub.protocol.frames import Seq
 from hubbub.protocol.ids import is_id
@@ -163,7 +163,7 @@ def rooms_router(
     devices: Devices,
 ) -> APIRouter:
     """All routes of rooms, to be included under `{prefix}/api`; `devices` are told what one does on another of them."""
-    router = APIRouter(route_class=ProblemRoute, tags=["rooms"])
+    router = APIRouter(route_class=PageRoute, tags=["rooms"])
     somebody = Depends(signed_in)
     _add_rooms(router, rooms, somebody)
     _add_directory(router, rooms, somebody)

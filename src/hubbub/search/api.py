@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 
 from hubbub.accounts.identity import SignedIn, Somebody
+from hubbub.answers import PageRoute
 from hubbub.messages.api import Message
-from hubbub.problems import ProblemRoute
 from hubbub.search.actions import Search
 
 PAGE = 20
@@ -23,7 +23,7 @@ class FoundMessages(BaseModel):
 
 def search_router(search: Search, signed_in: Somebody) -> APIRouter:
     """The route of search, to be included under `{prefix}/api`."""
-    router = APIRouter(route_class=ProblemRoute, tags=["search"])
+    router = APIRouter(route_class=PageRoute, tags=["search"])
     somebody: Any = Depends(signed_in)
 
     @router.get("/search", operation_id="search", summary="Find messages", responses={200: {"model": FoundMessages}})

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from hubbub.accounts.identity import SignedIn, Somebody
+from hubbub.answers import PageRoute
 from hubbub.messages.api import Address, Message
-from hubbub.problems import ProblemRoute
 from hubbub.protocol.frames import MAX_SEQ
 from hubbub.threads.actions import Threads
 from hubbub.threads.store import Level
@@ -43,7 +43,7 @@ class FollowedThreads(BaseModel):
 
 def threads_router(threads: Threads, signed_in: Somebody) -> APIRouter:
     """All routes of threads, to be included under `{prefix}/api`."""
-    router = APIRouter(route_class=ProblemRoute, tags=["messages"])
+    router = APIRouter(route_class=PageRoute, tags=["messages"])
     somebody: Any = Depends(signed_in)
     address = "/rooms/{room}/threads/{seq}"
 

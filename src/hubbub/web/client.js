@@ -1,6 +1,7 @@
 // All parts of the client, wired. Views get it handed in; nothing else reaches for it.
 
 import { Account } from "./actions/account.js";
+import { Deletions } from "./actions/deletions.js";
 import { Files } from "./actions/files.js";
 import { Inbox } from "./actions/inbox.js";
 import { Keeping } from "./actions/keeping.js";
@@ -31,6 +32,7 @@ export class Client {
     this.files = new Files(this);
     this.outgoing = new Outgoing(this);
     this.messages = new Messages(this);
+    this.deletions = new Deletions(this);
     this.marking = new Marking(this);
     this.threads = new Threads(this);
     this.polls = new Polls(this);
@@ -53,6 +55,7 @@ export class Client {
     this.navigation.start();
     this.reading.start();
     this.messages.start();
+    this.deletions.start();
     this.account.start();
     this.keeping.start();
     this.notifications.start();

@@ -33,6 +33,8 @@ _SOURCE_MAP = re.compile(r"//# sourceMappingURL=.*")
 _TYPES = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 # Of our own files also the lines that are nothing else, and the types within a line.
 _COMMENTS = re.compile(r"^[ \t]*//.*\n|/\*\* @(?:(?!\*/).)*\*/ ?", re.MULTILINE)
+_SHEET_COMMENTS = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
+_INDENTS = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
 class LinkError(Exception):
@@ -221,4 +223,4 @@ def _sheet(name: str, text: str) -> str:
         target = posixpath.normpath(posixpath.join(posixpath.dirname(name), found[0]))
         return posixpath.relpath(target, FOLDER)
 
-    return f"/* {name} */\n{_URL.sub(from_there, text)}"
+    return f"/* {name} */\n{_URL.sub(from_there, _INDENTS.sub('', _SHEET_COMMENTS.sub('', text)))}"

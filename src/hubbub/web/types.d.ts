@@ -208,8 +208,8 @@ export interface State {
   /** Rooms that one is not in and whose messages were found. */
   strangeRooms: Record<Id, Room>;
   editing: Seq | null;
-  /** Deletions that may still be undone. */
-  deleting: { room: Id; seq: Seq }[];
+  /** Deletions that the server does not know of yet. */
+  deleting: Deletion[];
   dialog: DialogName | null;
   /** The message that the dialog is about, where it is about one. */
   subject: Message | null;
@@ -218,6 +218,14 @@ export interface State {
   notice: Notice | null;
   /** What a screen reader is to say next. */
   announcement: string;
+}
+
+/** A message that is to go: undone until then, unless that is decided already. */
+export interface Deletion {
+  room: Id;
+  seq: Seq;
+  until: number;
+  decided: boolean;
 }
 
 export type Row =

@@ -103,6 +103,7 @@ export class Account {
     this.client.files.inherit();
     this.client.outgoing.inherit();
     this.client.polls.inherit();
+    this.client.deletions.inherit();
     this.#openSomeRoom();
   }
 
@@ -112,17 +113,20 @@ export class Account {
     this.client.files.inherit();
     this.client.outgoing.inherit();
     this.client.polls.inherit();
+    this.client.deletions.inherit();
     this.#openSomeRoom();
   }
 
   // Leaving
 
   async signOut() {
+    await this.client.deletions.decideAll();
     await api.signOut();
     await this.#leave();
   }
 
   async signOutEverywhere() {
+    await this.client.deletions.decideAll();
     await api.endAllLogins();
     await this.#leave();
   }
@@ -132,6 +136,7 @@ export class Account {
     this.client.link.socket.stop();
     storage.forgetSnapshot();
     this.client.files.signedOut();
+    this.client.deletions.signedOut();
     this.client.notifications.signedOut();
     this.client.scheduling.signedOut();
     this.store.update((state) => signedOut(state, Date.now()));

@@ -1,4 +1,4 @@
-// What one can do with the messages of a room: load them, edit, delete and take that back; and the drafts.
+// What one can do with the messages of a room: load them, edit; and the drafts.
 
 /** @import { PageSide, Message, Timeline } from "../types.d.ts" */
 /** @import { Client } from "../client.js" */
@@ -16,11 +16,8 @@ import { effect } from "../view.js";
 const PAGE = 50;
 const MANY_UNREAD = 40;
 const KEPT_TIMELINES = 8;
-const UNDO_MS = 10_000;
 
 export class Messages {
-  /** Deletions that may still be undone: what to do when their time is up. @type {Map<string, { timer: any, room: string, seq: number }>} */
-  #deletions = new Map();
   /** The address that was last loaded for, so that paging away from its message does not lead back to it. */
   #aim = "";
   /** How many pages of each room were asked for, so that only the last answer counts. @type {Map<string, number>} */
@@ -36,7 +33,6 @@ export class Messages {
 
   start() {
     effect(() => this.#loadOpenRoom());
-    addEventListener("pagehide", () => this.#deleteAllNow());
     storage.hearDrafts((user, room, text) => user === this.store.now.me?.id && this.#showDraft(room, text));
   }
 
@@ -69,7 +65,7 @@ export class Messages {
     if (!isHere && !timeline?.loading) this.#load(place, "start", reply === null ? { limit: PAGE } : { around: reply, limit: PAGE });
   }
 
-  // Editing and deleting
+  // Editing
 
   /** @param {number | null} seq */
   edit(seq) {
@@ -87,17 +83,6 @@ export class Messages {
     const known = knownMessage(this.store.now, room, seq);
     if (!known || known === "missing" || known.text !== text) await api.editMessage(room, seq, text);
     if (this.store.now.editing === seq) this.edit(null);
-  }
-
-  /** Gone from view at once, from the server in ten seconds: until then it can be undone. @param {string} room @param {number} seq */
-  delete(room, seq) {
-    const name = `${room}/${seq}`;
-    if (this.#deletions.has(name)) return;
-    if (this.store.now.editing === seq) this.edit(null);
-    const timer = setTimeout(() => this.#deleteNow(name, false), UNDO_MS);
-    this.#deletions.set(name, { timer, room, seq });
-    this.#listDeletions();
-    this.client.navigation.notify("Message deleted.", "Undo", () => this.#undoDelete(name));
   }
 
   // Drafts
@@ -178,34 +163,6 @@ export class Messages {
     const { route } = this.store.now;
     if (!found?.thread || standsInRoom(found) || route.page !== "room" || route.room !== room || route.seq !== seq) return;
     this.client.navigation.go(replyRoute(room, found.thread, seq), true);
-  }
-
-  /** @param {string} name */
-  #undoDelete(name) {
-    clearTimeout(this.#deletions.get(name)?.timer);
-    this.#deletions.delete(name);
-    this.#listDeletions();
-  }
-
-  /** @param {string} name @param {boolean} leaving */
-  async #deleteNow(name, leaving) {
-    const deletion = this.#deletions.get(name);
-    if (!deletion) return;
-    clearTimeout(deletion.timer);
-    this.#deletions.delete(name);
-    const { room, seq } = deletion;
-    await api.deleteMessage(room, seq, leaving).catch((error) => {
-      if (error.code !== "not_found") this.client.navigation.notify(`The message is still there. ${error.message}`);
-    });
-    this.#listDeletions();
-  }
-
-  #deleteAllNow() {
-    for (const name of [...this.#deletions.keys()]) this.#deleteNow(name, true);
-  }
-
-  #listDeletions() {
-    this.store.set({ deleting: [...this.#deletions.values()].map(({ room, seq }) => ({ room, seq })) });
   }
 }
 

@@ -4,7 +4,6 @@
 /** @import { Client } from "../client.js" */
 
 import * as api from "../connection/api.js";
-import { playChime } from "../connection/chime.js";
 import * as push from "../connection/push.js";
 import { hasRead, isQuiet, isWorthTelling, looksAt, minuteOfDay, nextAt, settingsFrom, unreadToShow, withLevel, wordsOf } from "../state/notifications.js";
 import { openRoom, openThread } from "../state/routes.js";
@@ -16,6 +15,8 @@ import { effect } from "../view.js";
 const LOOKS_FIRST_MS = 1_500;
 const HOUR_MS = 3_600_000;
 const MORNING = "08:00";
+
+const chime = () => import("../connection/chime.js").then((module) => module.playChime(), () => null);
 
 export class Notifications {
   /** The number on the app's icon. */
@@ -151,7 +152,7 @@ export class Notifications {
     const isSeen = this.client.link.looking.isSeen(event);
     const isGone = [event.room, placeOf(event.room, event.thread ?? 0)].some((place) => timelines[place]?.messages.some(({ seq, deleted }) => seq === event.seq && deleted));
     if (!room || isSeen || isGone || hasRead(event, room, this.#threadOf(event))) return;
-    if (notifications.sound) playChime();
+    if (notifications.sound) chime();
     if (notifications.desktop && !this.#pushed) this.#notify(event, room);
   }
 
@@ -185,7 +186,7 @@ export class Notifications {
   remind(where, show) {
     const { notifications } = this.store.now;
     if (!this.client.link.socket.leads || this.#wantsPeace()) return;
-    if (notifications.sound) playChime();
+    if (notifications.sound) chime();
     if (notifications.desktop) this.#show(say("You wanted to be reminded of a message."), where, "reminder", show);
   }
 

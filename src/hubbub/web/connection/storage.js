@@ -3,33 +3,32 @@
 /** @import { OutboxEntry, Id, Upload } from "../types.d.ts" */
 /** @import { Snapshot } from "../state/snapshot.js" */
 
-import { createStore, del, get, set } from "idb-keyval";
-
 const OUTBOX = "hubbub/outbox/";
 const DRAFT = "hubbub/draft/";
 const VOTE = "hubbub/vote/";
+const DELETION = "hubbub/deletion/";
 const LAST_ROOM = "hubbub/last-room/";
 const EMOJI = "hubbub/emoji/";
 const UPLOAD = "hubbub/upload/";
 
-/** @type {ReturnType<typeof createStore> | undefined} */
-let snapshots;
-const snapshotStore = () => (snapshots ??= createStore("hubbub-snapshot", "snapshots"));
+/** @typedef {typeof import("idb-keyval")} Library @typedef {ReturnType<Library["createStore"]>} Place */
+/** @type {Record<"snapshots" | "files", { database: string, place?: Place }>} */
+const PLACES = { snapshots: { database: "hubbub-snapshot" }, files: { database: "hubbub-uploads" } };
 const SNAPSHOT = "latest";
 
 /** @param {string} version of the client that can read it @param {Snapshot} snapshot */
 export async function keepSnapshot(version, snapshot) {
-  await set(SNAPSHOT, { version, snapshot }, snapshotStore()).catch(ignore);
+  await within("snapshots", ({ set }, place) => set(SNAPSHOT, { version, snapshot }, place));
 }
 
 /** @param {string} version @returns {Promise<Snapshot | null>} */
 export async function keptSnapshot(version) {
-  const kept = await get(SNAPSHOT, snapshotStore()).catch(ignore);
+  const kept = await within("snapshots", ({ get }, place) => get(SNAPSHOT, place));
   return kept?.version === version ? kept.snapshot : null;
 }
 
 export async function forgetSnapshot() {
-  await del(SNAPSHOT, snapshotStore()).catch(ignore);
+  await within("snapshots", ({ del }, place) => del(SNAPSHOT, place));
 }
 
 /**
@@ -53,10 +52,6 @@ export const keptEntries = (user) => itemsUnder(`${OUTBOX}${user}/`).map(([, ent
 
 // Files on their way: what is known of them at once, what is in them as soon as the browser can
 
-/** @type {ReturnType<typeof createStore> | undefined} */
-let files;
-const fileStore = () => (files ??= createStore("hubbub-uploads", "files"));
-
 /** @param {Id} user @param {Upload} upload */
 export const keepUpload = (user, upload) => keepItem(`${UPLOAD}${user}/${upload.key}`, JSON.stringify(upload));
 
@@ -69,14 +64,14 @@ export const keptUpload = (user, key) => JSON.parse(itemAt(`${UPLOAD}${user}/${k
 /** @param {Id} user @param {string} key */
 export function dropUpload(user, key) {
   keepItem(`${UPLOAD}${user}/${key}`, "");
-  del(key, fileStore()).catch(ignore);
+  within("files", ({ del }, place) => del(key, place));
 }
 
 /** Resolves when it is kept, or never will be. @param {string} key @param {Blob} blob */
-export const keepBlob = (key, blob) => set(key, blob, fileStore()).catch(ignore);
+export const keepBlob = (key, blob) => within("files", ({ set }, place) => set(key, blob, place));
 
 /** @param {string} key @returns {Promise<Blob | undefined>} */
-export const keptBlob = (key) => get(key, fileStore()).catch(ignore);
+export const keptBlob = (key) => within("files", ({ get }, place) => get(key, place));
 
 /** @param {Id} user @returns {Record<Id, string>} */
 export function keptDrafts(user) {
@@ -127,6 +122,21 @@ export const keptVotes = (user) => itemsUnder(`${VOTE}${user}/`).map(([place, ch
 /** @param {Id} user @param {string} place */
 export const dropVote = (user, place) => keepItem(`${VOTE}${user}/${place}`, "");
 
+/** @param {Id} user @param {string} name of the message @param {number} until when it could be undone @returns {boolean} whether this browser keeps it */
+export function keepDeletion(user, name, until) {
+  keepItem(`${DELETION}${user}/${name}`, String(until));
+  return keptDeletion(user, name) !== null;
+}
+
+/** @param {Id} user @param {string} name */
+export const keptDeletion = (user, name) => itemAt(`${DELETION}${user}/${name}`);
+
+/** @param {Id} user @returns {[string, number][]} */
+export const keptDeletions = (user) => itemsUnder(`${DELETION}${user}/`).map(([name, until]) => [name, Number(until)]);
+
+/** @param {Id} user @param {string} name */
+export const dropDeletion = (user, name) => keepItem(`${DELETION}${user}/${name}`, "");
+
 /** After signing out nothing of the person stays in this browser. @param {Id} user */
 export function forgetPerson(user) {
   for (const [room] of itemsUnder(`${DRAFT}${user}/`)) keepItem(`${DRAFT}${user}/${room}`, "");
@@ -134,6 +144,7 @@ export function forgetPerson(user) {
   keepItem(EMOJI + user, "");
   for (const { key } of keptEntries(user)) dropEntry(user, key);
   for (const [place] of keptVotes(user)) dropVote(user, place);
+  for (const [name] of keptDeletions(user)) dropDeletion(user, name);
   for (const { key } of keptUploads(user)) dropUpload(user, key);
 }
 
@@ -163,6 +174,21 @@ function itemsUnder(start) {
     return names.map((name) => [name.slice(start.length), localStorage.getItem(name) ?? ""]);
   } catch {
     return [];
+  }
+}
+
+/**
+ * Something done in IndexedDB, by a script that comes when there is something to keep or to look for.
+ * @param {keyof typeof PLACES} name @param {(library: Library, place: Place) => Promise<any>} act
+ */
+async function within(name, act) {
+  const into = PLACES[name];
+  try {
+    const library = await import("idb-keyval");
+    into.place ??= library.createStore(into.database, name);
+    return await act(library, into.place);
+  } catch {
+    return ignore();
   }
 }
 

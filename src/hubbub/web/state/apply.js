@@ -100,7 +100,7 @@ function messageCreated(state, event) {
 }
 
 /** The same words again must differ a little, or a screen reader does not hear them. @param {string} before @param {string} words */
-const announced = (before, words) => (before === words ? `${words}\u00a0` : words);
+export const announced = (before, words) => (before === words ? `${words}\u00a0` : words);
 
 /** Whether an open room shows a message: in itself, or in the thread beside it. @param {State["route"]} route @param {RoomEvent} event */
 const isInView = (route, event) => standsInRoom(event) || openThread(route) === event.thread;

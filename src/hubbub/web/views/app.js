@@ -7,15 +7,16 @@ import { html, useEffect, useLayoutEffect, useState } from "../view.js";
 import { ClientContext, useClient } from "./context.js";
 import { Conversation } from "./conversation.js";
 import { Dialogs } from "./dialogs.js";
-import { Gate } from "./gate.js";
 import { Icon } from "./icons.js";
 import { listenToKeys } from "./keyboard.js";
+import { later } from "./later.js";
 import { Panel } from "./panel.js";
 import { PersonCard } from "./person-card.js";
 import { SkeletonRows } from "./small.js";
 import { Sidebar } from "./sidebar.js";
 import { useSwipeFromEdge } from "./swiping.js";
 
+const Gate = later(() => import("./gate.js").then((module) => module.Gate));
 const SKELETON_AFTER_MS = 300;
 const TROUBLE_AFTER_MS = 2_000;
 /** As in `shell.css`: from here on rooms and conversation stand side by side. */

@@ -1,11 +1,13 @@
 // A block of code in a message: in colours, and with a button that copies it.
 
-import { codeParts } from "../state/code.js";
 import { say } from "../state/words.js";
 import { html, useState } from "../view.js";
 import { copyText } from "./clipboard.js";
 import { hits } from "./hits.js";
+import { later } from "./later.js";
 
+/** In one colour until what knows the others is here: nothing moves by that. @type {(properties: { text: string, language: string, wanted?: string[] }) => any} */
+const Coloured = later(() => import("./coloured.js").then((module) => module.Coloured), ({ text, wanted }) => hits(text, wanted));
 const SAID_MS = 2_000;
 
 /** @param {{ text: string, language: string, wanted?: string[] }} properties */
@@ -16,7 +18,7 @@ export function CodeBlock({ text, language, wanted }) {
     setTimeout(() => setCopied(false), SAID_MS);
   };
   return html`<div class="code-block">
-    <pre tabindex="0"><code>${codeParts(text, language).map(({ kind, text: part }) => (kind === "plain" ? hits(part, wanted) : html`<span class="code-${kind}">${hits(part, wanted)}</span>`))}</code></pre>
+    <pre tabindex="0"><code>${language ? html`<${Coloured} text=${text} language=${language} wanted=${wanted} />` : hits(text, wanted)}</code></pre>
     <button type="button" class="code-copy" aria-label="Copy this code" onClick=${copy}>${copied ? say("Copied") : say("Copy")}</button>
   </div>`;
 }

@@ -15,9 +15,9 @@ import { later } from "./later.js";
 import { MessageList } from "./message-list.js";
 import { Face, presenceWord, usePartnerPresence } from "./presence.js";
 import { Problem, RoomSign } from "./small.js";
-import { Tour } from "./tour.js";
 
 const InboxPage = later(() => import("./inbox.js").then((module) => module.InboxPage));
+const Tour = later(() => import("./tour.js").then((module) => module.Tour));
 const SearchPage = later(() => import("./search.js").then((module) => module.SearchPage));
 
 export function Conversation() {
@@ -46,7 +46,7 @@ function OpenRoom({ room }) {
     <${RoomHead} room=${room} />
     <${MessageList} key=${room.id} room=${room} />
     ${!reason && html`<${DropZone} place=${room.id} name=${room.name} />`}
-    <${Tour} />
+    ${see.tour.value && html`<${Tour} />`}
     ${reason ? html`<p class="composer-instead" role="note">${reason}</p>` : html`<${Composer} key=${room.id} room=${room} />`}
   </main>`;
 }

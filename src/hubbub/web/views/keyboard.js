@@ -5,34 +5,6 @@
 /** Mac keyboards have a key of their own for this. */
 export const FIND_KEYS = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘ K" : "Ctrl K";
 
-/** What the sheet of shortcuts lists, and what `listenToKeys` and the views do. */
-export const SHORTCUTS = [
-  { where: "Everywhere", keys: [
-    [FIND_KEYS, "To any room, and anything you can do"],
-    ["Ctrl Shift F", "Search messages"],
-    ["Alt ↑  Alt ↓", "Previous or next room"],
-    ["Alt Shift ↑  Alt Shift ↓", "Previous or next unread room"],
-    ["/", "Go to the composer"],
-    ["Escape", "Back to where you were"],
-    ["?", "This list"],
-  ] },
-  { where: "While you write", keys: [
-    ["Enter", "Send the message"],
-    ["Shift Enter", "Begin a new line"],
-    ["↑", "Edit your last message, while the composer is empty"],
-    ["@", "Name somebody"],
-  ] },
-  { where: "In the list of messages", keys: [
-    ["↑  ↓", "To the message before or after"],
-    ["Enter", "To what can be done with it"],
-    ["E  Delete", "Edit or delete it"],
-    ["R", "Reply with a quote"],
-    ["T", "Reply in a thread"],
-    ["+", "React"],
-    ["U", "Mark unread from here"],
-  ] },
-];
-
 /** @param {Client} client @returns {() => void} what ends the listening */
 export function listenToKeys(client) {
   const listen = (/** @type {KeyboardEvent} */ event) => {

@@ -2,8 +2,11 @@
 
 import { html, useEffect, useLayoutEffect, useState } from "../view.js";
 
-/** Until it is here nothing is drawn; where it cannot be loaded, the next time it is wanted tries again. @param {() => Promise<any>} load @returns {any} */
-export function later(load) {
+/**
+ * Until it is here nothing is drawn, or what stands in for it; where it cannot be loaded, the next time it is wanted tries again.
+ * @param {() => Promise<any>} load @param {((properties: any) => any) | null} [meanwhile] @returns {any}
+ */
+export function later(load, meanwhile = null) {
   /** @type {any} */
   let loaded = null;
   return (/** @type {object} */ properties) => {
@@ -14,7 +17,8 @@ export function later(load) {
     useLayoutEffect(() => {
       if (View !== null) focusWithin();
     }, [View]);
-    return View && html`<${View} ...${properties} />`;
+    const Drawn = View ?? meanwhile;
+    return Drawn && html`<${Drawn} ...${properties} />`;
   };
 }
 

@@ -2,6 +2,7 @@
 
 /** @import { Token, Tokens } from "marked" */
 
+import { hostBeside } from "../state/hosts.js";
 import { say } from "../state/words.js";
 import { html, Lexer } from "../view.js";
 import { CodeBlock, Spoiler } from "./code.js";
@@ -85,11 +86,19 @@ function inline(tokens, reader) {
   return (tokens ?? []).map((token) => (Object.hasOwn(INLINES, token.type) ? INLINES[token.type](token, reader) : token.raw));
 }
 
-/** Only addresses that lead to a page or a letter become links; others are shown as they were written. @param {Tokens.Link | Tokens.Image} token @param {any} content */
-function link({ href, raw }, content) {
-  if (!SAFE_LINK.test(href)) return raw;
-  return html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow">${content}</a>`;
+/**
+ * Only addresses that lead to a page or a letter become links; others are shown as they were written. Words that are not the
+ * address have its host beside them: they may look like another one. @param {Tokens.Link | Tokens.Image} token @param {any} content
+ */
+function link(token, content) {
+  const { href, raw } = token;
+  const host = SAFE_LINK.test(href) ? hostBeside(href, wordsOf(token)) : null;
+  if (host === null) return raw;
+  return html`<a href=${href} title=${href} target="_blank" rel="noopener noreferrer nofollow">${content}${host && html`${" "}<bdi class="link-host" dir="ltr">${host}</bdi>`}</a>`;
 }
+
+/** @param {any} token @returns {string} */
+const wordsOf = ({ tokens, text, raw }) => (tokens ? tokens.map(wordsOf).join("") : text ?? raw);
 
 /** @param {string} text @param {Reader} reader */
 function names(text, reader) {

@@ -58,7 +58,7 @@ function Menu({ message, mayDelete, mayPost, close }) {
     ["copy", "Copy text", () => copy(message.text ?? "", "Copied."), Boolean(message.text)],
     ["link", "Copy link", () => copy(client.navigation.linkTo(message.room, message.seq, message.thread), "Link copied."), true],
     ["people", `${say("About")} ${message.by.name}`, () => aboutAuthor(message), true],
-    ["delete", "Delete", () => client.messages.delete(message.room, message.seq), mayDelete],
+    ["delete", "Delete", () => client.deletions.delete(message.room, message.seq), mayDelete],
   ];
   const keys = (/** @type {KeyboardEvent} */ event) => menuKey(event, close);
   const list = useRef(/** @type {HTMLElement | null} */ (null));

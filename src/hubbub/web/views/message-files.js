@@ -7,8 +7,9 @@ import { html, useState } from "../view.js";
 import { useClient } from "./context.js";
 import { FileMeasures, FileName, useBlobAddress } from "./file-parts.js";
 import { Icon } from "./icons.js";
-import { VoicePlayer } from "./voice-player.js";
+import { later } from "./later.js";
 
+const VoicePlayer = later(() => import("./voice-player.js").then((module) => module.VoicePlayer));
 const ONE = { width: 400, height: 320, least: 48 };
 const FILM = { width: 480, height: 320, least: 160 };
 

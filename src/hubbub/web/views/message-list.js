@@ -164,7 +164,7 @@ function useLanding(keeper, list, at, timeline) {
 /** What every row needs to know beside itself. @param {MyRoom} room @param {string | null} active @param {number | null} lit @param {number} [thread] */
 function useRowContext(room, active, lit, thread) {
   const { see } = useClient();
-  const deleting = new Set(see.deleting.value.filter((deletion) => deletion.room === room.id).map(({ seq }) => seq));
+  const deleting = new Map(see.deleting.value.filter((deletion) => deletion.room === room.id).map(({ seq, decided }) => [seq, decided ? "decided" : "open"]));
   const me = see.me.value;
   return { me, editing: see.editing.value, deleting, mayModerate: mayModerate(me, room), mayPost: mayPost(me, room), active, lit, thread };
 }
@@ -188,7 +188,7 @@ function drawRow(row, room, context) {
   if (row.kind === "outgoing") return html`<${OutgoingRow} key=${row.key} rowKey=${row.key} entry=${row.entry} head=${row.head} me=${me} />`;
   const { seq } = row.message;
   return html`<${MessageRow} key=${row.key} rowKey=${row.key} message=${row.message} head=${row.head} me=${me} active=${active === row.key}
-    editing=${editing === seq} deleting=${deleting.has(seq)} lit=${lit === seq} thread=${thread} seen=${seen?.seq === seq ? seenSentence(seen.names) : ""} ...${rights} />`;
+    editing=${editing === seq} deleting=${deleting.get(seq)} lit=${lit === seq} thread=${thread} seen=${seen?.seq === seq ? seenSentence(seen.names) : ""} ...${rights} />`;
 }
 
 /** The message that began the thread; one edits it where it stands in the room. @param {{ room: MyRoom, context: RowContext }} properties */
@@ -198,7 +198,7 @@ function FirstOfThread({ room, context: { me, deleting, active, thread = 0, ...r
   if (first === "missing") return html`<p class="thread-beginning">This thread began before you could read here.</p>`;
   const count = first.replies?.count ?? 0;
   return html`<${MessageRow} rowKey=${rowKey(first)} message=${first} head=${true} me=${me} active=${active === rowKey(first)} editing=${false}
-      deleting=${deleting.has(thread)} lit=${false} thread=${thread} mayModerate=${rights.mayModerate} mayPost=${rights.mayPost} />
+      deleting=${deleting.get(thread)} lit=${false} thread=${thread} mayModerate=${rights.mayModerate} mayPost=${rights.mayPost} />
     <p class="thread-beginning">${count === 0 ? say("No reply yet") : count === 1 ? say("1 reply") : `${count} ${say("replies")}`}</p>`;
 }
 
@@ -211,12 +211,12 @@ function keysFor(client, room, thread) {
     const standing = message !== undefined && !message.deleted && !event.ctrlKey && !event.metaKey && !event.altKey;
     const mine = message?.by.id === client.store.now.me?.id && !message?.deleted;
     if (message && mine && event.key === "e") client.messages.edit(row);
-    else if (message && mine && event.key === "Delete") client.messages.delete(room.id, row);
+    else if (message && mine && event.key === "Delete") client.deletions.delete(room.id, row);
     else if (standing && event.key === "r") replyTo(client, message, thread);
     else if (standing && event.key === "t") client.threads.open(message);
     else if (standing && event.key === "u" && standsInRoom(message)) client.inbox.markUnread(room.id, row);
     else if (standing && event.key === "+") client.marking.openDialog("react", message);
-    else if (message && event.key === "Enter") /** @type {HTMLElement | null} */ (focused.querySelector(".message-actions button"))?.focus();
+    else if (message && event.key === "Enter") /** @type {HTMLElement | null} */ (focused.querySelector(".message-actions button, .message-undo"))?.focus();
     else return moveAmong(event, "article");
     return event.preventDefault();
   };

@@ -5,7 +5,7 @@
 import { finderOf } from "../state/keywords.js";
 import { names } from "../state/message-changes.js";
 import { clockTime, fullTime, narrowTime } from "../state/times.js";
-import { html, memo } from "../view.js";
+import { html, memo, useLayoutEffect, useRef } from "../view.js";
 import { useClient } from "./context.js";
 import { EditForm } from "./edit-form.js";
 import { Icon } from "./icons.js";
@@ -14,13 +14,16 @@ import { isOnlyEmoji, markdown } from "./markdown.js";
 import { MessageFiles } from "./message-files.js";
 import { OutgoingFiles } from "./outgoing-files.js";
 import { MessageActions } from "./message-actions.js";
-import { Poll, PollToCome } from "./poll.js";
 import { PersonButton, showPerson } from "./person-card.js";
 import { Previews } from "./previews.js";
 import { Quote } from "./quote.js";
 import { Reactions } from "./reactions.js";
 import { FromThread, RepliesLine } from "./replies.js";
+import { later } from "./later.js";
 import { Avatar, Time } from "./small.js";
+
+const Poll = later(() => import("./poll.js").then((module) => module.Poll));
+const PollToCome = later(() => import("./poll.js").then((module) => module.PollToCome));
 
 /**
  * @typedef {object} RowProperties
@@ -30,7 +33,7 @@ import { Avatar, Time } from "./small.js";
  * @property {{ id: string, name: string }} me
  * @property {boolean} active pointed at or in focus: its actions show
  * @property {boolean} editing
- * @property {boolean} deleting
+ * @property {"open" | "decided"} [deleting] whether that can still be undone
  * @property {boolean} lit somebody came here by a link
  * @property {boolean} mayModerate
  * @property {boolean} mayPost
@@ -40,7 +43,7 @@ import { Avatar, Time } from "./small.js";
 
 export const MessageRow = memo((/** @type {RowProperties} */ properties) => {
   const { rowKey, message, head, me, active, editing, deleting, lit, thread, seen } = properties;
-  const gone = message.deleted || deleting;
+  const gone = message.deleted || deleting !== undefined;
   const mentioned = !gone && names(message, me.id);
   const states = [head && "has-head", mentioned && "is-mention", lit && "is-lit", active && "is-active"].filter(Boolean).join(" ");
   return html`<article class="message ${states}" data-seq=${message.seq} data-key=${rowKey} tabindex="-1">
@@ -50,7 +53,7 @@ export const MessageRow = memo((/** @type {RowProperties} */ properties) => {
       ${thread === undefined && message.thread !== undefined && html`<${FromThread} message=${message} />`}
       ${message.reply_to !== undefined && !gone && html`<${Quote} room=${message.room} seq=${message.reply_to} />`}
       ${editing ? html`<${EditForm} message=${message} thread=${thread} />`
-        : gone ? html`<p class="message-gone">Message deleted</p>`
+        : gone ? html`<div class="message-gone-line"><p class="message-gone">Message deleted</p>${deleting === "open" && !message.deleted && html`<${Undo} message=${message} />`}</div>`
         : (message.text || message.edited_at) && html`<${Words} text=${message.text ?? ""} me=${me.name} mentions=${Boolean(message.mentions?.length)} edited=${message.edited_at} message=${message} />`}
       ${!gone && message.files && html`<${MessageFiles} files=${message.files} message=${message} />`}
       ${!gone && message.poll && html`<${Poll} message=${message} me=${me} mayModerate=${properties.mayModerate} />`}
@@ -62,6 +65,16 @@ export const MessageRow = memo((/** @type {RowProperties} */ properties) => {
     ${active && !gone && !editing && html`<${MessageActions} ...${properties} />`}
   </article>`;
 });
+
+/** Goes when its time is up; where it had the focus, that goes to the message. @param {{ message: Message }} properties */
+function Undo({ message }) {
+  const client = useClient();
+  const button = useRef(/** @type {HTMLElement | null} */ (null));
+  useLayoutEffect(() => () => {
+    if (button.current?.contains(document.activeElement)) button.current.closest("article")?.focus();
+  }, []);
+  return html`<button type="button" class="plain-button message-undo" ref=${button} onClick=${() => client.deletions.undo(message.room, message.seq)}>Undo</button>`;
+}
 
 export const OutgoingRow = memo((/** @type {{ rowKey: string, entry: OutboxEntry, head: boolean, me: any }} */ { rowKey, entry, head, me }) => {
   const failed = entry.status === "failed";

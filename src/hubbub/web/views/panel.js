@@ -7,9 +7,9 @@ import { html, useEffect, useRef } from "../view.js";
 import { useClient } from "./context.js";
 import { IconButton } from "./icons.js";
 import { later } from "./later.js";
-import { ThreadPanel } from "./thread-panel.js";
 
 const PeoplePanel = later(() => import("./people-panel.js").then((module) => module.PeoplePanel));
+const ThreadPanel = later(() => import("./thread-panel.js").then((module) => module.ThreadPanel));
 const PinsPanel = later(() => import("./message-panels.js").then((module) => module.PinsPanel));
 const ThreadsPanel = later(() => import("./message-panels.js").then((module) => module.ThreadsPanel));
 const BookmarksPanel = later(() => import("./message-panels.js").then((module) => module.BookmarksPanel));

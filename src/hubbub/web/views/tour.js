@@ -6,7 +6,6 @@ import { FIND_KEYS } from "./keyboard.js";
 
 export function Tour() {
   const client = useClient();
-  if (!client.see.tour.value) return null;
   return html`<section class="tour" role="note" aria-label="Welcome">
     <h2>Welcome</h2>
     <ol>
