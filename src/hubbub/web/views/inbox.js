@@ -63,7 +63,7 @@ function UnreadRoom({ room, left }) {
   const more = room.unread - (messages?.length ?? 0);
   return html`<section class="inbox-room ${left ? "" : "is-done"}" aria-label=${room.name}>
     <header><${RoomSign} room=${room} /><h2><a href=${roomAddress(room.id)}>${room.name}</a></h2><span class="quiet">${left ? `${left} unread` : "read"}</span>
-      ${left > 0 && html`<button type="button" class="plain-button" disabled=${busy} aria-label="Mark ${room.name} as read"
+      ${left > 0 && html`<button type="button" class="plain-button" disabled=${busy} aria-label=${say("Mark as read: #", room.name)}
         onClick=${() => run(() => client.inbox.markRead(client.store.now.rooms[room.id] ?? room))}>Mark as read</button>`}</header>
     <${Problem} error=${problem} />
     <ul class="search-found">${messages?.map((message) => html`<li key=${message.seq}><${FoundMessage} message=${message} wanted=${[]} within /></li>`)}</ul>
