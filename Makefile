@@ -28,6 +28,7 @@ bench-nodes: setup-dev
 	$(BIN)/python benchmarks/nodes.py
 
 test-python: setup-dev
+	@$(call with,npm,$(MAKE) --no-print-directory node_modules/.installed,The tests that need axe-core or the checker of AsyncAPI were left out)
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check-python: setup-dev
@@ -42,7 +43,7 @@ format: setup-dev
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis node_modules
 
-# The browser client runs as it is; only checking it takes Node. So without Node these are left out, but never in CI.
+# The browser client runs as it is; only checking it takes Node. So without Node what needs it is left out, but never in CI.
 
 test-web:
 	@$(call with,npm,npm run --silent test,The tests of the browser client were left out)

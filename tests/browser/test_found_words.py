@@ -11,7 +11,7 @@ LONG = "**First** of [many](https://example.org/many) lines\n\n" + "\n".join(f"l
 ON_TOP = """
 (element) => {
   const { left, top, width, height } = element.getBoundingClientRect();
-  return document.elementFromPoint(left + width / 2, top + height / 2) === element;
+  return element.contains(document.elementFromPoint(left + width / 2, top + height / 2));
 }
 """
 

@@ -71,6 +71,13 @@ test("a link whose words are not its address says where it leads", () => {
   assert.equal(link.props.title, "https://example.org/minutes?of=today");
 });
 
+test("a link to this site itself need not say so, unless it only looks like one", () => {
+  assert.equal(hostBeside("https://chat.example/#/room/1", "in lobby", "chat.example"), "");
+  assert.equal(hostBeside("https://chat.example@evil.example/", "in lobby", "chat.example"), "evil.example");
+  assert.equal(hostBeside("https://ada@chat.example/", "in lobby", "chat.example"), "chat.example");
+  assert.equal(hostBeside("https://chat.example:8443/", "in lobby", "chat.example"), "chat.example:8443");
+});
+
 test("what is no address is no link", () => {
   assert.equal(drawn("[x](https://)"), "<p>[x](https://)</p>");
 });

@@ -110,7 +110,7 @@ function UnreadSection({ name, address, sign, where = "", left, all, load, markR
   const more = all - (messages?.length ?? 0);
   return html`<section class="inbox-room ${left ? "" : "is-done"}" aria-label=${name}>
     <header>${sign}<h2><a href=${address}>${name}</a></h2>${where && html`<span class="quiet">${where}</span>`}<span class="quiet">${left || say("read")}</span>
-      ${left && html`<button type="button" class="plain-button" disabled=${busy} aria-label="Mark ${name} as read" onClick=${() => run(markRead)}>Mark as read</button>`}</header>
+      ${left && html`<button type="button" class="plain-button" disabled=${busy} aria-label=${say("Mark as read: #", name)} onClick=${() => run(markRead)}>Mark as read</button>`}</header>
     <${Problem} error=${problem} />
     <ul class="search-found">${messages?.map((message) => html`<li key=${message.seq}><${FoundMessage} message=${message} wanted=${[]} within /></li>`)}</ul>
     ${messages && more > 0 && html`<p><a class="plain-button" href=${address}>${more} more</a></p>`}

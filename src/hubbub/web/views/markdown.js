@@ -92,7 +92,7 @@ function inline(tokens, reader) {
  */
 function link(token, content) {
   const { href, raw } = token;
-  const host = SAFE_LINK.test(href) ? hostBeside(href, wordsOf(token)) : null;
+  const host = SAFE_LINK.test(href) ? hostBeside(href, wordsOf(token), globalThis.location?.host) : null;
   if (host === null) return raw;
   return html`<a href=${href} title=${href} target="_blank" rel="noopener noreferrer nofollow">${content}${host && html`${" "}<bdi class="link-host" dir="ltr">${host}</bdi>`}</a>`;
 }
