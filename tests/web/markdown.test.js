@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { harmless } from "../../src/hubbub/web/state/formula.js";
+import { hostBeside } from "../../src/hubbub/web/state/hosts.js";
 import { isOnlyEmoji, markdown } from "../../src/hubbub/web/views/markdown.js";
 
 /** A picture of the nodes as text, only to look at here. */
