@@ -96,6 +96,18 @@ async def test_the_menu_of_a_message_stays_within_the_list_on_a_small_screen(sta
         await ada.page.keyboard.press("Escape")
 
 
+async def test_what_a_finger_presses_in_a_message_is_not_covered_by_its_actions(stage, enters):
+    grace = await stage.enters("grace")
+    await grace.posts("cake?", poll={"options": ["carrot", "almond"]})
+    ada = await enters("ada", phone=True)
+    await ada.room("lobby").tap()
+    carrot = ada.message("cake?").get_by_role("button", name="carrot")
+    await carrot.tap()
+    await expect(carrot).to_be_focused()
+    await expect(carrot).to_have_attribute("aria-pressed", "true")
+    await expect(ada.page.get_by_role("toolbar")).to_have_count(0)
+
+
 async def test_who_reacted_is_seen_with_a_finger(stage, enters):
     grace = await stage.enters("grace")
     seq = await grace.posts("cake?")
