@@ -158,8 +158,9 @@ export class Messages {
 
   /** A message that stands in a thread only is found there. @param {string} room @param {number} seq */
   async #lookInThreads(room, seq) {
-    if (knownMessage(this.store.now, room, seq)) return;
-    const found = await api.getMessage(room, seq).catch(() => null);
+    const known = knownMessage(this.store.now, room, seq);
+    if (known === "missing") return;
+    const found = await (known ?? api.getMessage(room, seq).catch(() => null));
     const { route } = this.store.now;
     if (!found?.thread || standsInRoom(found) || route.page !== "room" || route.room !== room || route.seq !== seq) return;
     this.client.navigation.go(replyRoute(room, found.thread, seq), true);
