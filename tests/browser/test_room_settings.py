@@ -80,3 +80,19 @@ async def test_who_joins_from_now_on_sees_what_comes_from_then_on(stage, enters)
     await ada.says("Welcome, linus.")
 
     await linus.reads("Welcome, linus.")
+
+
+async def test_a_private_room_is_opened_to_everybody(stage, enters):
+    ada, linus = await enters("ada"), await stage.enters("linus")
+    desk = await stage.enters("ada")
+    room = await desk.makes_room("kitchen")
+    await desk.posts("Tea, mostly.", room="kitchen")
+    await ada.goes_to("kitchen")
+    await ada.page.get_by_role("button", name="People and settings").click()
+    await ada.page.get_by_label("Who finds and reads it").select_option("Everybody here, all of it")
+    await ada.page.get_by_role("button", name="Save").click()
+    await ada.sees("Saved.")
+
+    page = await linus.person.asks("GET", f"rooms/{room}/messages")
+    assert [message["text"] for message in page["items"]] == ["Tea, mostly."]
+    await expect(ada.page.get_by_label("Who joins from now on sees")).to_have_count(0)

@@ -1,6 +1,6 @@
 // What a room is about and the rules that it has: to be read, and by those in charge to be changed. And the ways out.
 
-/** @import { History, MyRoom, Posting } from "../types.d.ts" */
+/** @import { MyRoom } from "../types.d.ts" */
 
 import { mayModerate } from "../state/rights.js";
 import { foldersOf } from "../state/rooms.js";
@@ -38,14 +38,15 @@ function Settings({ room }) {
   const { busy, problem, run } = useTask();
   const [saved, setSaved] = useState(false);
   const save = async (/** @type {Event} */ event) => {
-    const { name, topic, description, posting, history } = formValues(event);
-    const fields = { name: name.trim(), topic: topic.trim(), description, posting: /** @type {Posting} */ (posting) };
-    setSaved(await run(() => client.rooms.change(room.id, history ? { ...fields, history: /** @type {History} */ (history) } : fields)));
+    const { name, topic, description, kind, posting, history } = /** @type {any} */ (formValues(event));
+    const fields = { name: name.trim(), topic: topic.trim(), description, kind, posting, ...(history && kind === "private" ? { history } : {}) };
+    setSaved(await run(() => client.rooms.change(room.id, fields)));
   };
   return html`<form onSubmit=${save} onInput=${() => setSaved(false)}>
     <${Field} label="Room name" name="name" value=${room.name} required problem=${problem?.fields.name} />
     <${Field} label="What it is about" name="topic" value=${room.topic} problem=${problem?.fields.topic} />
     <${LongField} label="Description" name="description" value=${room.description ?? ""} problem=${problem?.fields.description} />
+    <${Choice} label="Who finds and reads it" name="kind" value=${room.kind} options=${[["public", say("Everybody here, all of it")], ["private", say("Only its members")]]} />
     <${Choice} label="Who may post" name="posting" value=${room.posting ?? "everyone"} options=${[["everyone", say("Everybody in it")], ["moderators", say("Only owners and admins")]]} />
     ${room.kind === "private" && html`<${Choice} label="Who joins from now on sees" name="history" value=${room.history ?? "all"}
       options=${[["all", say("Everything, from the beginning")], ["joined", say("What comes after they join")]]} />`}
