@@ -90,7 +90,7 @@ async def test_who_joins_a_room_that_keeps_its_past_sees_what_comes_from_then_on
     ]
     assert "swordfish" not in str(told)
     assert all(item["seq"] >= first for page in told for item in page["items"])
-    assert [page["before"] for page in told[:8]] == [None] * 8
+    assert [page["before"] for page in told[:8]] == [None] * 4 + [said + 1] + [None] * 3
     assert [message["text"] for message in told[0]["items"]] == ["@grace welcome"]
     for attempt in (
         lambda: grace.edits(secret, "mine", room="cellar"),
