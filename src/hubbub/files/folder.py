@@ -72,12 +72,12 @@ class Folder:
         partial = target.with_name(f"{target.name}.{secrets.token_hex(4)}.partial")
         try:
             _link_or_copy(file, partial)
-            _sync(partial)
+            sync_to_disk(partial)
             partial.rename(target)
         finally:
             partial.unlink(missing_ok=True)
-        _sync(target.parent)
-        _sync(self._folder)
+        sync_to_disk(target.parent)
+        sync_to_disk(self._folder)
 
     def open(self, address: str) -> OpenFile:
         """What is kept at an address. Raises `FileNotFoundError`."""
@@ -130,7 +130,8 @@ def _link_or_copy(file: Path, target: Path) -> None:
         target.chmod(0o600)
 
 
-def _sync(path: Path) -> None:
+def sync_to_disk(path: Path) -> None:
+    """Have what was written to a file, or which names a folder has, on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

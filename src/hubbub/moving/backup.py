@@ -1,6 +1,5 @@
 """Backups: one SQLite file each, whichever database it is of, written while a server runs; and the way back."""
 
-import os
 import shutil
 from pathlib import Path
 from typing import NamedTuple
@@ -9,6 +8,7 @@ from hubbub.database.kind import kind_of
 from hubbub.database.snapshot import snapshot_of
 from hubbub.database.sqlite import Sqlite
 from hubbub.errors import DataInUse, StartupError
+from hubbub.files.folder import sync_to_disk
 from hubbub.files.storage import Storage
 from hubbub.moving import store
 from hubbub.moving.file_bytes import Taken, beside, bring_back, take_along
@@ -96,14 +96,6 @@ def _fresh(partial: Path) -> Path:
 
 def _keep(partial: Path, file: Path) -> None:
     """Have it on the disk under its own name."""
-    _sync(partial)
+    sync_to_disk(partial)
     partial.rename(file)
-    _sync(file.absolute().parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_to_disk(file.absolute().parent)
