@@ -19,6 +19,7 @@ from cryptography.x509.oid import NameOID
 
 from hubbub.notifications import pushing
 from hubbub.outgoing import guard
+from owned_server import OwnedServer
 
 HERE = ipaddress.ip_address("127.0.0.1")
 
@@ -75,7 +76,6 @@ class PushService:
         self.posts.setdefault(path, []).append((headers, body))
         writer.write(b"HTTP/1.1 %d Whatever\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" % self.answers.get(path, 201))
         await writer.drain()
-        writer.close()
         async with self.posted:
             self.posted.notify_all()
 
@@ -92,10 +92,12 @@ async def push_service(folder, patience=60.0):
 async def _served(folder):
     certificate, trusting = made_certificate(folder)
     service = PushService()
-    server = await asyncio.start_server(service.serve, "127.0.0.1", 0, ssl=certificate)
-    service.port = server.sockets[0].getsockname()[1]
-    async with server:
+    server = OwnedServer(service.serve)
+    _, service.port = await server.open(ssl=certificate)
+    try:
         yield service, trusting
+    finally:
+        await server.close()
 
 
 def is_signed(headers, key, audience):

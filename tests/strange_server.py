@@ -5,6 +5,8 @@ import ssl
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
+from owned_server import OwnedServer
+
 Answering = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -24,15 +26,14 @@ class StrangeServer:
         self.heard: list[Heard] = []
         self.connections = 0
         self._answers: dict[str, Answering] = {}
-        self._server: asyncio.Server | None = None
+        self._server = OwnedServer(self._serve)
 
     async def start(self, host: str = "127.0.0.1", *, tls: ssl.SSLContext | None = None) -> "StrangeServer":
-        self._server = await asyncio.start_server(self._serve, host, 0, ssl=tls)
-        self.host, self.port = self._server.sockets[0].getsockname()[:2]
+        self.host, self.port = await self._server.open(host, ssl=tls)
         return self
 
     async def stop(self) -> None:
-        self._server.close()
+        await self._server.close()
 
     @property
     def paths(self) -> list[str]:
@@ -66,14 +67,9 @@ class StrangeServer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        try:
-            request = await _heard(reader)
-            self.heard.append(request)
-            await self._answers.get(request.path, _not_found)(writer)
-        except (OSError, asyncio.IncompleteReadError):
-            pass  # the other side has had enough
-        finally:
-            writer.close()
+        request = await _heard(reader)
+        self.heard.append(request)
+        await self._answers.get(request.path, _not_found)(writer)
 
 
 async def _heard(reader: asyncio.StreamReader) -> Heard:

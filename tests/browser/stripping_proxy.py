@@ -4,22 +4,19 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
+from owned_server import OwnedServer
+
 
 @contextlib.asynccontextmanager
 async def stripping_proxy(port: int, prefix: str) -> AsyncIterator[str]:
     """The address at which `http://127.0.0.1:{port}/` is reached through the proxy."""
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
-            await _pass_on(reader, writer, port, prefix.encode())
-        writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = OwnedServer(lambda reader, writer: _pass_on(reader, writer, port, prefix.encode()))
+    _, own_port = await server.open()
     try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}{prefix}/"
+        yield f"http://127.0.0.1:{own_port}{prefix}/"
     finally:
-        server.close()
-        await server.wait_closed()
+        await server.close()
 
 
 async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int, prefix: bytes) -> None:
@@ -33,11 +30,12 @@ async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, p
         rest = rest.replace(b"keep-alive", b"close")
     upstream_reader, upstream_writer = await asyncio.open_connection("127.0.0.1", port)
     upstream_writer.write(b" ".join((method, path.removeprefix(prefix), rest)))
-    both_ways = [asyncio.create_task(_copy(reader, upstream_writer)), asyncio.create_task(_copy(upstream_reader, writer))]
-    await asyncio.wait(both_ways, return_when=asyncio.FIRST_COMPLETED)
-    upstream_writer.close()
-    writer.close()
-    await asyncio.wait(both_ways)
+    try:
+        async with asyncio.TaskGroup() as both_ways:
+            both_ways.create_task(_copy(reader, upstream_writer))
+            both_ways.create_task(_copy(upstream_reader, writer))
+    finally:
+        upstream_writer.close()
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -45,3 +43,4 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         while data := await reader.read(65536):
             writer.write(data)
             await writer.drain()
+    writer.close()

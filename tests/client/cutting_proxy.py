@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
+from owned_server import OwnedServer
+
 
 class CuttingProxy:
     """Forwards to one port, until it is told to do worse."""
@@ -14,8 +16,7 @@ class CuttingProxy:
         self.swallowed = asyncio.Event()
         """Set once something that the server said was swallowed."""
         self._target = target
-        self._writers: set[asyncio.StreamWriter] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._server = OwnedServer(self._serve)
 
     @property
     def url(self) -> str:
@@ -23,35 +24,24 @@ class CuttingProxy:
 
     def cut(self) -> None:
         """Reset every connection."""
-        for writer in self._writers:
-            writer.transport.abort()
+        self._server.cut()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator["CuttingProxy"]:
-        server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
+        _, self.port = await self._server.open()
         try:
             yield self
         finally:
-            server.close()
-            self.cut()
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self._server.close()
 
-    async def _connected(self, from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
+    async def _serve(self, from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         from_server, to_server = await asyncio.open_connection("127.0.0.1", self._target)
-        self._writers |= {to_client, to_server}
-        with contextlib.suppress(OSError):
+        try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._forward(from_client, to_server))
                 tasks.create_task(self._answer(from_server, to_client))
-        for writer in (to_client, to_server):
-            writer.close()
-        self._tasks.discard(task)
+        finally:
+            to_server.close()
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
