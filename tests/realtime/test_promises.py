@@ -43,7 +43,7 @@ def loses_an_event(patch):
 
 
 def sends_twice(patch):
-    patch.setattr(Audience, "_write", lambda self, count: [take(self._batch) for take in (self._flushing or ()) for _ in "12"])
+    patch.setattr(Audience, "_write", lambda self, count: [one.connection.take(self._batch) for one in self._flushing or () for _ in "12"])
     patch.setattr(Audience, "_flush_slice", lambda self: (self._write(1), self._end_flush()))
 
 
@@ -68,7 +68,7 @@ def goes_on_after_the_end(patch):
 def goes_live_too_early(patch):
     def faulty(self, session, last_seq, cursor, *, is_held=False):
         session.rooms[self.room] = self
-        self.live[session] = session.connection.take
+        self.live[session] = None
 
     patch.setattr(Audience, "join", faulty)
 

@@ -357,7 +357,7 @@ async def test_nothing_of_a_connection_that_is_gone_is_held_by_it() -> None:
     await turns()
     held = connection.protocol
     assert all(
-        getattr(held, name).__name__ == "_ignore" for name in ("on_text", "on_binary", "_on_close", "_on_lagging", "_on_drained", "write")
+        getattr(held, name).__name__ == "ignore" for name in ("on_text", "on_binary", "_on_close", "_on_lagging", "_on_drained", "write")
     )
     assert held.conversation is None
     assert not server.state.connections

@@ -5,7 +5,6 @@ others are somewhere behind and are brought up, from memory or from the journal,
 costs the others nothing, and nobody's place is written down for each message.
 """
 
-import contextlib
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence, Set
 from itertools import islice
@@ -13,13 +12,17 @@ from typing import Protocol
 
 from hubbub.protocol.events import Recorded
 from hubbub.realtime.catch_up import CatchUp, HoleInJournal, Step
-from hubbub.realtime.outbox import Batch, Frame
+from hubbub.realtime.outbox import Batch, Connection, Frame
 from hubbub.realtime.session import Session
 
 TAIL_EVENTS = 256
 TAIL_BYTES = 512 * 1024
 SLICE = 512  # members written to before other work gets its turn
 LONGEST_PAUSE_SECONDS = 0.01
+
+
+Take = Callable[[Iterable[Connection], Batch, Callable[[Connection], object]], None]
+"""Has connections take a batch; see `take_one_by_one`."""
 
 
 class Clockwork(Protocol):
@@ -44,6 +47,7 @@ class Audience:
         last_seq: int,
         clockwork: Clockwork,
         *,
+        take: Take,
         has_more_coming: Callable[[], bool],
         flush_soon: Callable[["Audience"], None],
         want_read: Callable[["Audience", Session, CatchUp], None],
@@ -59,19 +63,22 @@ class Audience:
         """The last seq that is known to be committed."""
         self.delivered = self.head
         """The last seq that every live member was given."""
-        self.live: dict[Session, Callable[[Batch], None]] = {}
+        self.live: dict[Session, None] = {}
         self.behind: dict[Session, CatchUp] = {}
         self._pending: list[Frame] = []
         self._tail: deque[Frame] = deque()
         self._tail_bytes = 0
         self._clockwork = clockwork
+        self._take = take
         self._has_more_coming = has_more_coming
         self._flush_soon = flush_soon
         self._want_read = want_read
         self._ended = ended
         self._broke = broke
         self._is_due = False
-        self._flushing: deque[Callable[[Batch], None]] | None = None
+        self._flushing: list[Session] | None = None
+        """Who of a flush that is under way has yet to be given its batch."""
+        self._shared: Set[Session] = frozenset()
         self._batch = Batch(())
         self._upcoming = 0
         self._fell_behind: list[Session] = []
@@ -113,8 +120,9 @@ class Audience:
     def restart(self, session: Session, after: int) -> None:
         """Go on from `after`, wherever the session was. A membership that has ended stays so."""
         catch_up = CatchUp(min(after, self.newest))
-        if (take := self.live.pop(session, None)) is not None:
-            self._leave_out_of_flush(take, session.connection.take_along)
+        if session in self.live:
+            del self.live[session]
+            self._leave_out_of_flush(session)
         else:
             catch_up.until = self.behind[session].until
         self.behind[session] = catch_up
@@ -138,7 +146,8 @@ class Audience:
             if catch_up.until is None:
                 catch_up.until = seq
             self.advance(session)
-        elif self.live.pop(session, None) is not None:
+        elif session in self.live:
+            del self.live[session]
             self._ended(self, session)
 
     def fall_behind(self, session: Session) -> None:
@@ -165,7 +174,7 @@ class Audience:
                     self._want_read(self, session, catch_up)
             elif step is Step.GO_LIVE:
                 del self.behind[session]
-                self.live[session] = session.connection.take
+                self.live[session] = None
             elif step is Step.END:
                 del self.behind[session]
                 self._ended(self, session)
@@ -246,10 +255,8 @@ class Audience:
         self._batch = Batch(self._pending)
         self._pending = []
         self._upcoming = self.head
-        takers: Iterable[Callable[[Batch], None]] = self.live.values()
-        if shared:
-            takers = (session.connection.take_along if session in shared else take for session, take in self.live.items())
-        self._flushing = deque(takers)
+        self._flushing = list(self.live)
+        self._shared = shared
         self._flush_began = self._clockwork.time()
 
     def _flush_slice(self) -> None:
@@ -262,24 +269,25 @@ class Audience:
             self._end_flush()
 
     def _write(self, count: int) -> None:
-        members, batch = self._flushing or deque(), self._batch
-        for _ in range(min(count, len(members))):
-            take = members.popleft()
-            try:
-                take(batch)
-            except Exception:
-                self._drop_broken(take)
+        flushing = self._flushing or []
+        members, self._flushing = flushing[:count], flushing[count:]
+        if self._shared:
+            in_others = [session for session in members if session in self._shared]
+            members = [session for session in members if session not in self._shared]
+            for session in in_others:
+                try:
+                    session.connection.take_along(self._batch)
+                except Exception:
+                    self._broke(session)
+        self._take([session.connection for session in members], self._batch, self._drop_broken)
 
-    def _drop_broken(self, broken: Callable[[Batch], None]) -> None:
-        for session in [session for session, take in self.live.items() if broken in (take, session.connection.take_along)]:
+    def _drop_broken(self, connection: Connection) -> None:
+        for session in [session for session in self.live if session.connection is connection]:
             self._broke(session)
 
-    def _leave_out_of_flush(self, *ways: Callable[[Batch], None]) -> None:
-        if self._flushing is None:
-            return
-        for take in ways:
-            with contextlib.suppress(ValueError):  # it was written to already, or is written to in the other way
-                self._flushing.remove(take)
+    def _leave_out_of_flush(self, session: Session) -> None:
+        if self._flushing and session in self._flushing:
+            self._flushing.remove(session)
 
     def _end_flush(self) -> None:
         self._flushing = None

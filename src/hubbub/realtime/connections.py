@@ -1,9 +1,10 @@
 """The two kinds of connection that a session may talk through, behind one face."""
 
 import asyncio
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from hubbub.realtime.outbox import OVERFULL_BYTES, Batch
+from hubbub.realtime.outbox import OVERFULL_BYTES, Batch, Connection, take_one_by_one
 
 PREPARED = "hubbub.prepared"
 """The ASGI extension by which a server offers to take prepared bytes."""
@@ -55,3 +56,21 @@ class PreparedConnection:
         if self._along is not None:
             data, self._along = self._along, None
             self._wire.write(data)
+
+
+def take_together(connections: Iterable[Connection], batch: Batch, broke: Callable[[Connection], object]) -> None:
+    """Have each connection take the batch, as `take_one_by_one` does; those that can be written to together are."""
+    prepared, others = [], []
+    for connection in connections:
+        if type(connection) is PreparedConnection and connection._along is None:
+            prepared.append(connection)
+        else:
+            others.append(connection)
+    if prepared:
+        wires = [connection._wire for connection in prepared]
+        try:
+            wires[0].write_to_each(wires, batch.prepared or batch.prepare(wires[0].frame))
+        except Exception:
+            for one in prepared:
+                broke(one)
+    take_one_by_one(others, batch, broke)

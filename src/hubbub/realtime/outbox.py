@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 OUTBOX_BYTES = 256 * 1024
@@ -60,6 +60,15 @@ class Connection(Protocol):
 
     def close(self, code: int, reason: str) -> None:
         """End the conversation after what was taken so far."""
+
+
+def take_one_by_one(connections: Iterable[Connection], batch: Batch, broke: Callable[[Connection], object]) -> None:
+    """Have each connection take the batch. From within the handling of its error, `broke` is told of each that raised one."""
+    for connection in connections:
+        try:
+            connection.take(batch)
+        except Exception:
+            broke(connection)
 
 
 class Outbox:

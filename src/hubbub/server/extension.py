@@ -1,7 +1,7 @@
 """The ASGI extension "hubbub.prepared": what a WebSocket endpoint may ask of the connection itself."""
 
-from collections.abc import Callable
-from typing import Final, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Protocol
 
 NAME: Final = "hubbub.prepared"
 """The key under which `scope["extensions"]` holds the connection."""
@@ -35,6 +35,10 @@ class PreparedConnection(Protocol):
 
     def write(self, data: bytes, /) -> None:
         """Hand whole frames to the transport as they are; does nothing before the accept and once the close has begun."""
+
+    @staticmethod
+    def write_to_each(connections: Sequence[Any], data: bytes, /) -> None:
+        """`write` the same bytes to many connections of this server, in much less time."""
 
     def send_text(self, payload: bytes, /) -> None:
         """Frame UTF-8 bytes and write them."""

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from hubbub.server.conversation import Conversation
+from hubbub.server.direct import DirectWriter, ignore
 from hubbub.server.framing import CLOSE, LOST, PING, PONG, Violation, close_frame, frame, read_close, text_frame
 from hubbub.server.handshake import LONGEST_HEAD, Refused, read_request
 from hubbub.server.keepalive import wheel_of
-from hubbub.server.reading import FairReader
 
 if TYPE_CHECKING:
     from uvicorn.config import Config
@@ -24,11 +24,7 @@ _REQUEST, _ACCEPTING, _OPEN, _CLOSING, _CLOSED = range(5)
 _PING = frame(b"", PING)
 
 
-def _ignore(*_: Any) -> None:
-    """In the place of every callback that is not, or no longer, wanted."""
-
-
-class Protocol(FairReader, asyncio.Protocol):
+class Protocol(DirectWriter, asyncio.Protocol):
     """One WebSocket connection. Give it to uvicorn as `ws="hubbub.server:Protocol"`.
 
     To ASGI apps it is like uvicorn's own, without compression. It is also the `PreparedConnection` in
@@ -53,7 +49,6 @@ class Protocol(FairReader, asyncio.Protocol):
         "last_heard",
         "pinged_for",
         "server_state",
-        "write",
     )
 
     hasty_seconds: ClassVar[float] = 1.0
@@ -62,8 +57,6 @@ class Protocol(FairReader, asyncio.Protocol):
     leaving_seconds: ClassVar[float] = 5.0
     """How long an endpoint that asked to be told of the stopping server has to close by itself."""
 
-    write: Callable[[bytes], None]
-
     def __init__(
         self,
         config: "Config",
@@ -71,12 +64,11 @@ class Protocol(FairReader, asyncio.Protocol):
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
-        super().__init__(config.ws_max_size, _ignore, _ignore)
+        super().__init__(config.ws_max_size, ignore, ignore)
         self.config = config
         self.server_state = server_state
         self.app_state = app_state
         self.conversation: Conversation | None = None
-        self.write = _ignore
         self.is_detached = self.is_lagging = False
         self.pinged_for = self.last_heard = 0.0
         self.close_timeout = CLOSE_TIMEOUT
@@ -85,7 +77,7 @@ class Protocol(FairReader, asyncio.Protocol):
         self.end: tuple[int, str | None] | None = None
         """Code and reason, once the conversation is over; no reason where nobody could give one."""
         self._owed_pong: bytes | None = None
-        self._on_close = self._on_lagging = self._on_drained = _ignore
+        self._on_close = self._on_lagging = self._on_drained = ignore
         self._on_stopping: Callable[[], None] | None = None
         self._wheel = wheel_of(server_state, config.ws_ping_interval, config.ws_ping_timeout, self.clock)
 
@@ -201,7 +193,7 @@ class Protocol(FairReader, asyncio.Protocol):
         assert conversation is not None
         self._state = _OPEN
         self._wheel.add(self)
-        self.write = self.transport.write
+        self.begin_writing()
         self.write(response)
         self.on_text, self.on_binary = conversation.text_received, conversation.binary_received
         self._on_lagging, self._on_drained = conversation.lagging, conversation.drained
@@ -374,12 +366,13 @@ class Protocol(FairReader, asyncio.Protocol):
             asyncio.get_running_loop().call_soon(self._tell_end)
 
     def _silence(self) -> None:
-        self.write = self.on_text = self.on_binary = self._on_lagging = self._on_drained = _ignore
+        self.end_writing()
+        self.on_text = self.on_binary = self._on_lagging = self._on_drained = ignore
         self._on_stopping = None
 
     def _tell_end(self) -> None:
         assert self.end is not None
-        on_close, self._on_close = self._on_close, _ignore
+        on_close, self._on_close = self._on_close, ignore
         if self.conversation is not None:
             self.conversation.ended()
         code, reason = self.end
