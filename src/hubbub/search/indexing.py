@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from functools import partial
 from typing import Any
 
 from pydantic_core import from_json
@@ -13,8 +14,9 @@ from hubbub.search.store import Document, Logged
 from hubbub.search.words import words_of
 
 EVENTS_AT_ONCE = 200
+EVENTS_WHILE_OTHERS_POST = 32  # some milliseconds of the writer's time, by which a message is late that comes meanwhile
 ROOMS_AT_ONCE = 50
-PAUSE_SECONDS = 0.25
+PAUSE_SECONDS = 0.05
 
 _LINK = re.compile(r"https?://\S", re.IGNORECASE)
 
@@ -31,21 +33,25 @@ class Indexing(Trailing):
 
     async def catch_up(self) -> None:
         """Index everything that is in the log now."""
-        while batches := await self._database.read(_next_batches):
+        while batches := await self._database.read(partial(_next_batches, most=self._events_at_once)):
             for batch in batches:
                 await self._database.write(lambda transaction, batch=batch: _index(transaction, *batch), rooms=())  # type: ignore[misc]
-                if self._database.writer.is_busy:
+                if not self.is_quiet:
                     await asyncio.sleep(PAUSE_SECONDS)  # those who post come first
 
+    @property
+    def _events_at_once(self) -> int:
+        return EVENTS_AT_ONCE if self.is_quiet else EVENTS_WHILE_OTHERS_POST
 
-def _next_batches(connection: Connection) -> list[Batch]:
+
+def _next_batches(connection: Connection, most: int) -> list[Batch]:
     batches: list[Batch] = []
     events = 0
     for room_id, place in store.rooms_behind(connection, ROOMS_AT_ONCE):
-        found = store.log_after(connection, room_id, place, EVENTS_AT_ONCE)
+        found = store.log_after(connection, room_id, place, most)
         batches.append((room_id, place, found))
         events += len(found)
-        if events >= EVENTS_AT_ONCE:
+        if events >= most:
             break
     return [batch for batch in batches if batch[2]]
 
