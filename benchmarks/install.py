@@ -13,7 +13,12 @@ PYTHON_PEERS = ["fastapi", "uvicorn", "uvloop", "httptools", "websockets", "aioh
 NODE_PEERS = ["ws", "socket.io"]
 DEBIAN_PEERS = ["nginx", "libnginx-mod-nchan", "nats-server"]
 GO = ["golang-1.19-go", "golang-1.19-src", "golang-github-centrifugal-centrifuge-dev", "golang-github-gorilla-websocket-dev"]
-GO_NEEDS = ["golang-github-centrifugal-protocol-dev", "golang-github-fzambia-eagle-dev", "golang-github-igm-sockjs-go-dev", "golang-github-mna-redisc-dev"]
+GO_NEEDS = [
+    "golang-github-centrifugal-protocol-dev",
+    "golang-github-fzambia-eagle-dev",
+    "golang-github-igm-sockjs-go-dev",
+    "golang-github-mna-redisc-dev",
+]
 
 FETCH_SECONDS = 300
 

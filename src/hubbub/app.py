@@ -45,7 +45,6 @@ from hubbub.protocol.asyncapi import describe
 from hubbub.protocol.codes import CloseCode
 from hubbub.protocol.frames import Command, ReadUpTo, Send
 from hubbub.protocol.ids import new_id
-from hubbub.realtime.connections import take_together
 from hubbub.realtime.doors import Doors, Limits
 from hubbub.realtime.gateway import Gateway
 from hubbub.realtime.hub import Hub
@@ -106,7 +105,6 @@ class Hubbub:
             read_journal=JournalReader(self.database).read,
             describe_room=RoomDescriber(self.database).describe,
             has_more_coming=lambda: self.database.writer.is_busy,
-            take=take_together,
         )
         self.messages.who_is_online = self.hub.presence.online
         self._room_commands = RoomCommands(self.database, self.rooms, self.hub)

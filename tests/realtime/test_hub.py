@@ -26,6 +26,11 @@ class Wire:
     def write(self, data):
         self.written.append(data)
 
+    @staticmethod
+    def write_to_each(wires, data):
+        for wire in wires:
+            wire.write(data)
+
 
 @pytest.fixture
 def stage():

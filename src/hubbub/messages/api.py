@@ -31,7 +31,7 @@ class NewMessage(BaseModel):
     )
     also_to_room: bool = Field(False, description="A reply in a thread that stands in the room too")
     reply_to: Annotated[int, Field(ge=1, le=MAX_SEQ)] | None = Field(None, description="The message that this one quotes")
-    files: list[str] = Field([], description="Ids of uploads; with one, the text may be empty")
+    files: list[str] = Field(default_factory=list, description="Ids of uploads; with one, the text may be empty")
     poll: NewPoll | None = Field(None, description="What its readers may choose from")
 
 

@@ -37,7 +37,7 @@ class Hello(Command):
     """The first thing to say, within 10 seconds. Answered with `welcome`."""
 
     type: Literal["hello"]
-    cursors: dict[RoomId, Seq] = Field({}, description="The last seq seen of each room", max_length=10_000)
+    cursors: dict[RoomId, Seq] = Field(default_factory=dict, description="The last seq seen of each room", max_length=10_000)
     epoch: Annotated[str, StringConstraints(strict=True, max_length=64)] | None = Field(None, description="What the last welcome gave")
     token: Annotated[str, StringConstraints(strict=True, max_length=256)] | None = Field(
         None, description="Where nothing else says who it is"
@@ -55,7 +55,7 @@ class Send(Command):
     thread: Address | None = Field(None, description="The first message of the thread that this is a reply in")
     also_to_room: Annotated[bool, Field(strict=True)] = Field(False, description="A reply in a thread that stands in the room too")
     reply_to: Address | None = Field(None, description="The message that this one quotes")
-    files: Annotated[list[Key], Field(max_length=FILES_PER_MESSAGE)] = Field([], description="Ids of uploads")
+    files: Annotated[list[Key], Field(max_length=FILES_PER_MESSAGE)] = Field(default_factory=list, description="Ids of uploads")
     poll: NewPoll | None = Field(None, description="What its readers may choose from")
 
 

@@ -6,12 +6,13 @@ costs the others nothing, and nobody's place is written down for each message.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from itertools import islice
 from typing import Protocol
 
 from hubbub.protocol.events import Recorded
 from hubbub.realtime.catch_up import CatchUp, HoleInJournal, Step
+from hubbub.realtime.connections import take_together
 from hubbub.realtime.outbox import Batch, Connection, Frame
 from hubbub.realtime.session import Session
 
@@ -19,10 +20,6 @@ TAIL_EVENTS = 256
 TAIL_BYTES = 512 * 1024
 SLICE = 512  # members written to before other work gets its turn
 LONGEST_PAUSE_SECONDS = 0.01
-
-
-Take = Callable[[Iterable[Connection], Batch, Callable[[Connection], object]], None]
-"""Has connections take a batch; see `take_one_by_one`."""
 
 
 class Clockwork(Protocol):
@@ -47,7 +44,6 @@ class Audience:
         last_seq: int,
         clockwork: Clockwork,
         *,
-        take: Take,
         has_more_coming: Callable[[], bool],
         flush_soon: Callable[["Audience"], None],
         want_read: Callable[["Audience", Session, CatchUp], None],
@@ -69,7 +65,6 @@ class Audience:
         self._tail: deque[Frame] = deque()
         self._tail_bytes = 0
         self._clockwork = clockwork
-        self._take = take
         self._has_more_coming = has_more_coming
         self._flush_soon = flush_soon
         self._want_read = want_read
@@ -279,7 +274,7 @@ class Audience:
                     session.connection.take_along(self._batch)
                 except Exception:
                     self._broke(session)
-        self._take([session.connection for session in members], self._batch, self._drop_broken)
+        take_together([session.connection for session in members], self._batch, self._drop_broken)
 
     def _drop_broken(self, connection: Connection) -> None:
         for session in [session for session in self.live if session.connection is connection]:

@@ -38,6 +38,7 @@ def in_several(groups: Iterable[Set[Any]]) -> Set[Any]:
     seen: set[Any] = set()
     shared: set[Any] = set()
     for group in groups:
-        shared |= seen & group
+        if not seen.isdisjoint(group):
+            shared |= seen & group
         seen |= group
     return shared

@@ -12,11 +12,11 @@ from typing import Any
 from hubbub.protocol import frames, signals
 from hubbub.protocol.codes import CloseCode
 from hubbub.protocol.events import Recorded
-from hubbub.realtime.audience import Audience, Clockwork, Take
+from hubbub.realtime.audience import Audience, Clockwork
 from hubbub.realtime.elsewhere import Elsewhere, Nowhere
 from hubbub.realtime.flushes import Flushes
 from hubbub.realtime.holes import Holes, ReadJournal, Rows
-from hubbub.realtime.outbox import Batch, Frame, take_one_by_one
+from hubbub.realtime.outbox import Batch, Frame
 from hubbub.realtime.presence import Presence
 from hubbub.realtime.reads import Place, Reads
 from hubbub.realtime.seen import SeenLive
@@ -43,13 +43,11 @@ class Hub:
         read_journal: ReadJournal,
         describe_room: DescribeRoom,
         has_more_coming: Callable[[], bool],
-        take: Take = take_one_by_one,
     ) -> None:
         self._clockwork = clockwork
         self._read_journal = read_journal
         self._describe_room = describe_room
         self._has_more_coming = has_more_coming
-        self._take = take
         self._audiences: dict[str, Audience] = {}
         self._sessions: dict[str, set[Session]] = {}
         self._flushes = Flushes(clockwork)
@@ -83,7 +81,6 @@ class Hub:
                 room,
                 last_seq,
                 self._clockwork,
-                take=self._take,
                 has_more_coming=self._has_more_coming,
                 flush_soon=self._flushes.soon,
                 want_read=self._reads.want,
