@@ -43,10 +43,9 @@ class Trailing:
             self._last_news = asyncio.get_running_loop().time()
             self._news.set()
 
-    @property
-    def is_quiet(self) -> bool:
-        """Whether nothing was committed for a moment, so that nobody waits for what is done now."""
-        return asyncio.get_running_loop().time() - self._last_news >= QUIET_SECONDS
+    def is_quiet_for(self, seconds: float) -> bool:
+        """Whether nothing was committed for so long that hardly anybody will wait for what is done now."""
+        return asyncio.get_running_loop().time() - self._last_news >= seconds
 
     async def _follow(self, news: asyncio.Event) -> None:
         while True:

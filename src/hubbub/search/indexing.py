@@ -17,6 +17,7 @@ EVENTS_AT_ONCE = 200
 EVENTS_WHILE_OTHERS_POST = 32  # some milliseconds of the writer's time, by which a message is late that comes meanwhile
 ROOMS_AT_ONCE = 50
 PAUSE_SECONDS = 0.05
+ALONE_SECONDS = 1.0
 
 _LINK = re.compile(r"https?://\S", re.IGNORECASE)
 
@@ -36,12 +37,12 @@ class Indexing(Trailing):
         while batches := await self._database.read(partial(_next_batches, most=self._events_at_once)):
             for batch in batches:
                 await self._database.write(lambda transaction, batch=batch: _index(transaction, *batch), rooms=())  # type: ignore[misc]
-                if not self.is_quiet:
+                if not self.is_quiet_for(ALONE_SECONDS):
                     await asyncio.sleep(PAUSE_SECONDS)  # those who post come first
 
     @property
     def _events_at_once(self) -> int:
-        return EVENTS_AT_ONCE if self.is_quiet else EVENTS_WHILE_OTHERS_POST
+        return EVENTS_AT_ONCE if self.is_quiet_for(ALONE_SECONDS) else EVENTS_WHILE_OTHERS_POST
 
 
 def _next_batches(connection: Connection, most: int) -> list[Batch]:
