@@ -183,6 +183,29 @@ async def test_stopping_does_not_wait_for_a_redis_that_answers_nothing(own_redis
     assert not bus.is_healthy
 
 
+async def test_stopping_comes_to_an_end_though_the_client_loses_a_cancellation(redis_url, bus_to, monkeypatch):
+    monkeypatch.setattr(redis_link, "PING_SECONDS", 0.01)
+    bus, ear = await bus_to(redis_url)
+    bus.listen("kitchen")
+    await ear.is_attached("kitchen")
+    is_asked, lost = asyncio.Event(), []
+
+    async def losing(*_, **__):
+        is_asked.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            if lost:
+                raise
+            lost.append("as asyncio.wait_for does under Python 3.11")
+
+    monkeypatch.setattr(next(iter(bus._links.values()))._listening, "send_command", losing)
+    async with asyncio.timeout(20):
+        await is_asked.wait()
+        await bus.stop()
+    assert lost
+
+
 async def test_a_loop_that_dies_of_a_fault_is_begun_again(redis_url, bus_to, monkeypatch, caplog):
     def fault(self, error):
         monkeypatch.undo()

@@ -16,13 +16,13 @@ from redis.exceptions import ConnectionError as LinkBroken
 from redis.exceptions import RedisError, ResponseError
 
 from hubbub.bus.base import Ear
+from hubbub.bus.ending import end
 from hubbub.bus.redis_link import RedisLink
 
 ALIVE_SECONDS = 3.0
 """So long may a server say nothing, though it is asked every second."""
 LONGEST_PAUSE_SECONDS = 2.0
 SHORTEST_PAUSE_SECONDS = 0.1
-CANCEL_AGAIN_SECONDS = 0.2
 
 log = logging.getLogger("hubbub.bus")
 
@@ -68,10 +68,7 @@ class RedisBus:
         if task is not None:
             for link in self._links.values():
                 await link.send_the_rest()
-            while not task.done():
-                # Under Python 3.11 waiting with a timeout may swallow a cancellation that comes in the wrong moment.
-                task.cancel()
-                await asyncio.wait((task,), timeout=CANCEL_AGAIN_SECONDS)
+            await end((task,))
 
     def publish(self, channel: str, payload: bytes) -> None:
         """Queue a message for its server. While there is no connection it is dropped: the journal is asked afterwards."""

@@ -7,6 +7,8 @@ from typing import Any
 
 from redis.exceptions import ConnectionError as LinkBroken
 
+from hubbub.bus.ending import end
+
 PING_SECONDS = 1.0
 LAST_WORDS_SECONDS = 0.5
 QUEUE_MESSAGES = 10_000
@@ -70,10 +72,14 @@ class RedisLink:
 
     async def serve(self) -> None:
         """Carry messages both ways. Ends only by raising: a connection broke, the server says nothing any more, or gave a channel away."""
-        async with asyncio.TaskGroup() as both:
-            both.create_task(self._hear())
-            both.create_task(self._ask())
-            both.create_task(self._tell())
+        # Not a task group, which cancels its tasks only once.
+        tasks = [asyncio.create_task(part) for part in (self._hear(), self._ask(), self._tell())]
+        try:
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await end(tasks)
+        for task in ended:
+            task.result()
 
     async def send_the_rest(self) -> None:
         """Wait a moment for what is queued to be sent."""

@@ -72,7 +72,8 @@ class Clearing:
                 log.exception("Files that are done with could not be removed; this will be tried again")
                 pause = TRY_AGAIN_SECONDS
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(news.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await news.wait()
             news.clear()
 
     def _remove(self, remains: list[store.Remains]) -> None:
