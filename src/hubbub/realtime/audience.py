@@ -287,7 +287,7 @@ class Audience:
     def _end_flush(self) -> None:
         self._flushing = None
         self.delivered = self._upcoming
-        self._batch = Batch(())
+        self._batch, self._shared = Batch(()), frozenset()
         self._last_flush_ended = self._clockwork.time()
         self._last_flush_took = min(self._last_flush_ended - self._flush_began, LONGEST_PAUSE_SECONDS)
         fell_behind, self._fell_behind = self._fell_behind, []

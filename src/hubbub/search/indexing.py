@@ -37,8 +37,10 @@ class Indexing(Trailing):
         while batches := await self._database.read(partial(_next_batches, most=self._events_at_once)):
             for batch in batches:
                 await self._database.write(lambda transaction, batch=batch: _index(transaction, *batch), rooms=())  # type: ignore[misc]
-                if not self.is_quiet_for(ALONE_SECONDS):
+                if self._database.writer.is_busy:
                     await asyncio.sleep(PAUSE_SECONDS)  # those who post come first
+            if not self.is_quiet_for(ALONE_SECONDS):
+                await asyncio.sleep(PAUSE_SECONDS)  # and those who are about to
 
     @property
     def _events_at_once(self) -> int:
