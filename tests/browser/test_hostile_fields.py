@@ -160,6 +160,7 @@ async def test_whatever_is_written_into_a_field_is_text(stage, enters, visit):
     await fills_all_fields(ada, "an edit", seen)
     await ada.page.get_by_role("button", name="Cancel").click()
     await ada.does("soup", "Reply in a thread")
+    await expect(ada.page.get_by_label("Reply in this thread")).to_be_visible()
     await fills_all_fields(ada, "a thread", seen)
     for name in ("New room", "New message", "Browse rooms"):
         await ada.page.get_by_role("button", name=name, exact=True).click()
