@@ -261,6 +261,24 @@ async def test_more_than_a_batch_is_indexed_once_by_two_who_do_it_at_once(librar
     assert sorted(await found(ada, "tea", limit=100)) == sorted([f"tea {n}" for n in range(30)] * 2)
 
 
+async def test_the_many_small_parts_of_the_index_are_put_together(make_stage, monkeypatch):
+    for name, value in (("EVENTS_AT_ONCE", 1), ("EVENTS_WHILE_OTHERS_POST", 1), ("PAUSE_SECONDS", 0)):
+        monkeypatch.setattr(indexing, name, value)
+    stage = await make_stage()
+    ada = await stage.enters("ada")
+    async with stage.in_a_hurry():
+        await ada.posts_all(f"tea {n}" for n in range(300))
+    await stage.chat.features.search_index.catch_up()
+
+    # A row of FTS5's own table is a page; the number of its part is above the lowest 37 bits of its id.
+    parts = text("SELECT count(DISTINCT id >> 37) FROM search_words_data WHERE id > 10")
+    assert await stage.chat.database.read(lambda connection: connection.execute(parts).scalar()) <= 2 * 16
+    check = text("INSERT INTO search_words (search_words, rank) VALUES ('integrity-check', 1)")
+    await stage.chat.database.write(lambda transaction: transaction.connection.execute(check))
+    assert len(await found(ada, "tea", limit=100)) == 100
+    assert await found(ada, "tea 0") == ["tea 0"]
+
+
 async def test_one_may_ask_by_name_and_before_a_time(library):
     ada, grace = await library.enters("ada"), await library.enters("grace")
     await ada.posts("tea at noon")

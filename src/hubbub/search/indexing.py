@@ -18,6 +18,7 @@ EVENTS_WHILE_OTHERS_POST = 32  # some milliseconds of the writer's time, by whic
 ROOMS_AT_ONCE = 50
 PAUSE_SECONDS = 0.05
 ALONE_SECONDS = 1.0
+LEAST_PAGES_MERGED = 4
 
 _LINK = re.compile(r"https?://\S", re.IGNORECASE)
 
@@ -81,6 +82,7 @@ def _index(transaction: Transaction, room_id: str, place: int, events: list[Logg
     names |= {seq: _names(from_json(body)) for seq, body in store.with_files(connection, room_id, list(still))}
     store.change_words(connection, room_id, {seq: _words(text, names.get(seq, "")) for seq, text in still.items()})
     store.forget(connection, room_id, gone)
+    store.merge(connection, max(LEAST_PAGES_MERGED, len(events) // 2))
 
 
 def _add(documents: dict[int, Document], names: dict[int, str], room_id: str, event: Logged) -> None:

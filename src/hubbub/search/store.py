@@ -84,6 +84,12 @@ def keep(connection: Connection, documents: Iterable[Document]) -> None:
         connection.execute(insert(search_documents), rows)
 
 
+def merge(connection: Connection, pages: int) -> None:
+    """Put some of the index's many small parts together, about so many pages (4 KB) of it. PostgreSQL does that by itself."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("INSERT INTO search_words (search_words, rank) VALUES ('merge', ?)", (pages,))
+
+
 def change_words(connection: Connection, room_id: str, texts: Mapping[int, tuple[str, bool]]) -> None:
     """Give messages of a room, by seq, other words, and say whether there is a link among them."""
     for seq, (words, has_link) in texts.items():

@@ -367,6 +367,9 @@ def _where(condition: str) -> dict[str, Any]:
 _SEARCH_INDEX = {
     "sqlite": [
         "CREATE VIRTUAL TABLE search_words USING fts5(words, content='search_documents', content_rowid='id', tokenize='ascii')",
+        "INSERT INTO search_words (search_words, rank) VALUES ('automerge', 0)",
+        "INSERT INTO search_words (search_words, rank) VALUES ('usermerge', 16)",
+        "INSERT INTO search_words (search_words, rank) VALUES ('crisismerge', 64)",
         "CREATE TRIGGER search_document_added AFTER INSERT ON search_documents BEGIN "
         "INSERT INTO search_words (rowid, words) VALUES (new.id, new.words); END",
         "CREATE TRIGGER search_document_removed AFTER DELETE ON search_documents BEGIN "
