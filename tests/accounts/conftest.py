@@ -37,7 +37,12 @@ class PausingDatabase(Database):
     gate = None
 
     async def read(self, query):
-        result = await super().read(query)
+        return await self.passes_the_gate(await super().read(query))
+
+    async def read_together(self, query, question):
+        return await self.passes_the_gate(await super().read_together(query, question))
+
+    async def passes_the_gate(self, result):
         if self.gate is not None:
             self.has_read.set()
             await self.gate.wait()

@@ -25,13 +25,13 @@ async def token(chat, ada):
 
 def count_reads(chat):
     reads = []
-    read = chat.database.read
+    read_together = chat.database.read_together
 
-    async def counted(query):
-        reads.append(query)
-        return await read(query)
+    async def counted(query, question):
+        reads.append(question)
+        return await read_together(query, question)
 
-    chat.database.read = counted
+    chat.database.read_together = counted
     return reads
 
 

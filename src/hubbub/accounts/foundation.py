@@ -11,7 +11,7 @@ from hubbub.accounts.credentials import Key, Known, KnownCredentials, could_be_s
 from hubbub.accounts.model import Credential, CredentialKind, Login, NewLogin, User, client_name
 from hubbub.accounts.passwords import Passwords
 from hubbub.accounts.rate_limits import RateLimits
-from hubbub.database import Database, Transaction
+from hubbub.database import Connection, Database, Transaction
 from hubbub.errors import Unavailable
 from hubbub.protocol.codes import CloseCode
 from hubbub.protocol.ids import new_id
@@ -104,7 +104,7 @@ class Foundation:
     async def _look_up(self, key: Key) -> Known | None:
         while True:
             generation = self._known.generation
-            found = await self._database.read(lambda connection: store.credential_by_hash(connection, *key))
+            found = await self._database.read_together(_credentials, key)
             if found is None:
                 return None
             known = Known(*found, read_at=self._now())
@@ -156,3 +156,8 @@ class Foundation:
 
     def _now(self) -> int:
         return int(self._clock() * 1000)
+
+
+def _credentials(connection: Connection, keys: list[Key]) -> list[tuple[User, Credential, int] | None]:
+    """Whose secrets these are: after a restart everybody comes back at once, and nobody is remembered."""
+    return [store.credential_by_hash(connection, *key) for key in keys]

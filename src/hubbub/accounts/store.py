@@ -20,7 +20,12 @@ _LOGIN = (logins.c.id, logins.c.user_id, logins.c.client, logins.c.created_at, l
 _TOKEN = (tokens.c.id, tokens.c.user_id, tokens.c.name, tokens.c.created_at)
 
 
-# Asked for every WebSocket that opens.
+# Asked for every WebSocket that opens. A token has no time of last use: it does not end by itself.
+_LOGIN_BY_HASH, _TOKEN_BY_HASH = (
+    "SELECT u.id, u.kind, u.role, u.name, u.avatar, t.id, "  # noqa: S608 - of our own words only
+    f"t.{seen_at} FROM {table} t JOIN users u ON u.id = t.user_id WHERE t.token_hash = ? AND u.deactivated_at IS NULL"
+    for table, seen_at in (("logins", "last_seen_at"), ("tokens", "created_at"))
+)
 _LOGIN_EXISTS, _TOKEN_EXISTS = (
     f"SELECT 1 FROM {table} t JOIN users u ON u.id = t.user_id WHERE t.id = ? AND u.deactivated_at IS NULL"  # noqa: S608 - two names of ours
     for table in ("logins", "tokens")
@@ -167,12 +172,11 @@ def _user(row: Any) -> User:
 
 def credential_by_hash(connection: Connection, kind: CredentialKind, token_hash: bytes) -> tuple[User, Credential, int] | None:
     """Whose secret this is, of what, and when it was last seen; None when the user was deactivated."""
-    table = logins if kind == "login" else tokens
-    # A token has no time of last use: it does not end by itself.
-    last_seen_at = logins.c.last_seen_at if kind == "login" else tokens.c.created_at
-    query = select(*_USER, table.c.id.label("credential_id"), last_seen_at.label("seen_at")).join_from(table, users)
-    row = connection.execute(query.where(table.c.token_hash == token_hash, users.c.deactivated_at.is_(None))).one_or_none()
-    return (_user(row), Credential(kind, row.credential_id), row.seen_at) if row else None
+    found = fetch(connection, _LOGIN_BY_HASH if kind == "login" else _TOKEN_BY_HASH, (token_hash,))
+    if not found:
+        return None
+    *user, credential_id, seen_at = found[0]
+    return User(*user), Credential(kind, credential_id), seen_at
 
 
 def credential_exists(connection: Connection, credential: Credential) -> bool:
