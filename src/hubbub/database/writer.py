@@ -38,8 +38,9 @@ class UnitFailed(Exception):
 class Writer:
     """Runs units of work on a thread of its own and commits them together.
 
-    Each unit has a savepoint of its own: one that raises harms no other. `announce` is called on the event loop with
-    what the committed units announced, in the order of the commit, before any of them is told that it is done.
+    One unit that raises harms no other: each group has a savepoint of its own, or the transaction to itself. `announce`
+    is called on the event loop with what the committed units announced, in the order of the commit, before any of them
+    is told that it is done.
     """
 
     def __init__(
@@ -203,7 +204,7 @@ class Writer:
         with self._connection.begin():
             transaction.ends = self._kind.begin(self._connection, rooms_of(batch))
             groups = list(neighbours(batch))
-            if self._kind.is_shared and len(groups) == 1 and not is_careful:
+            if len(groups) == 1 and not is_careful:
                 _run_bare(transaction, groups[0])
             else:
                 for group in groups:
@@ -289,7 +290,7 @@ def is_lost(error: Exception) -> bool:
 
 
 def _run_bare(transaction: Transaction, group: list[Work]) -> None:
-    """Run the only group of a transaction without a savepoint, which to a server is two more ways there and back."""
+    """Run the only group of a transaction without a savepoint: two statements less, and to a server two ways there and back."""
     try:
         results = results_of(transaction, group)
     except Exception as error:
