@@ -19,7 +19,6 @@ from hubbub.settings import Settings
 
 STOPPING_SECONDS = 2.0
 LIFE_SECONDS = 1.0
-COLLECTING = (20_000, 20, 100)
 
 
 def run(settings: Settings) -> int:
@@ -127,7 +126,7 @@ class Serving:
         return self._worker is None or self._worker.is_first
 
     def _greet(self, _host: str, port: int) -> None:
-        _collect_less()
+        _leave_what_is_here()
         if self._worker:
             self._worker.is_ready()
         if not self._is_first:
@@ -137,8 +136,7 @@ class Serving:
         print_banner(self._settings, port, self._setup_token)
 
 
-def _collect_less() -> None:
-    """Look for garbage in cycles less often, and never among what was made at the start: a sixth of the work of a message."""
+def _leave_what_is_here() -> None:
+    """Never look for garbage among what was made at the start: it stays."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*COLLECTING)
