@@ -10,14 +10,13 @@ from wire import Wire
 pytestmark = pytest.mark.anyio
 MANY = 500
 
-# Goes through the whole room in steps, up or down, and notes whenever the row that was being looked at is not where it has to be.
-READ_ON = """
-async ([wanted, step]) => {
+# Scrolls by a step, and notes when the row that was being looked at is not where it has to be afterwards.
+SCROLL = """
   const list = document.querySelector(".message-list");
   const frame = () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
   const looked = () => [...list.querySelectorAll("article")].find((row) => row.getBoundingClientRect().top > 200);
   const jumps = [];
-  for (let steps = 0; steps < 400 && !list.textContent.includes(wanted); steps += 1) {
+  const scroll = async (step) => {
     const row = looked();
     const key = row.dataset.key;
     const before = row.getBoundingClientRect().top;
@@ -27,9 +26,60 @@ async ([wanted, step]) => {
     await frame();
     const after = list.querySelector(`[data-key="${CSS.escape(key)}"]`)?.getBoundingClientRect().top;
     if (!(Math.abs(after - before - moved) < 2)) jumps.push([key, before, moved, after]);
-  }
-  return { jumps, found: list.textContent.includes(wanted) };
-}
+  };
+"""
+
+# Goes through the whole room in steps, up or down.
+READ_ON = f"""
+async ([wanted, step]) => {{
+  {SCROLL}
+  for (let steps = 0; steps < 400 && !list.textContent.includes(wanted); steps += 1) await scroll(step);
+  return {{ jumps, found: list.textContent.includes(wanted) }};
+}}
+"""
+
+# Goes down to each end of what is loaded, and takes a step more when the next page is here but neither drawn nor the step told of.
+READ_ON_AS_PAGES_COME = f"""
+async ([wanted, step]) => {{
+  {SCROLL}
+  const json = Response.prototype.json;
+  const stepAsPageComes = () => new Promise((stepped) => {{
+    Response.prototype.json = async function () {{
+      const page = await json.call(this);
+      if (this.url.includes("/messages?after=")) {{
+        Response.prototype.json = json;
+        stepped(scroll(step));
+      }}
+      return page;
+    }};
+  }});
+  let shorter = 0;
+  while (!list.textContent.includes(wanted)) {{
+    const stepping = stepAsPageComes();
+    list.scrollTop = list.scrollHeight - list.clientHeight - step;
+    const height = list.scrollHeight;
+    await stepping;
+    if (list.scrollHeight < height - step) shorter += 1;
+  }}
+  return {{ jumps, shorter: shorter > 0 }};
+}}
+"""
+
+# Takes a step when a message with these words is here but neither drawn nor the step told of.
+STEP_AS_A_MESSAGE_COMES = f"""
+([words, step]) => {{
+  {SCROLL}
+  const parse = JSON.parse;
+  window.stepping = new Promise((stepped) => {{
+    JSON.parse = (text, ...more) => {{
+      if (String(text).includes(words)) {{
+        JSON.parse = parse;
+        stepped(scroll(step).then(() => jumps));
+      }}
+      return parse(text, ...more);
+    }};
+  }});
+}}
 """
 
 
@@ -159,3 +209,27 @@ async def test_paging_down_from_a_linked_old_message_never_moves_what_one_looks_
     await expect(ada.page.locator(".to-newest")).to_have_count(0)
     await grace.posts("and on it goes")
     await expect(ada.message("and on it goes")).to_be_in_viewport()
+
+
+async def test_a_step_that_meets_a_page_which_makes_the_list_shorter_counts_in_full(stage, enters):
+    grace = await stage.enters("grace")
+    async with stage.in_a_hurry():
+        seqs = await grace.posts_all(f"message {n}" + " which takes several lines" * (25 if n < MANY // 2 else 0) for n in range(MANY))
+    ada = await enters("ada")
+    await ada.evaluates(f"location.hash = '#/room/{stage.id_of('lobby')}/{seqs[40]}'")
+    await expect(ada.page.locator("article").filter(has_text=re.compile("message 40 "))).to_be_in_viewport()
+
+    assert await ada.evaluates(READ_ON_AS_PAGES_COME, [f"message {MANY - 1}", 350]) == {"jumps": [], "shorter": True}
+
+
+async def test_who_scrolls_up_as_the_oldest_rows_are_let_go_is_not_taken_back_to_the_newest(stage, enters):
+    grace, ada = await stage.enters("grace"), await enters("ada")
+    async with stage.in_a_hurry():
+        await grace.posts_all(f"message {n}" for n in range(320))
+    await expect(ada.message("message 319")).to_be_in_viewport()
+    await expect(ada.messages).to_have_count(320)
+
+    await ada.evaluates(STEP_AS_A_MESSAGE_COMES, ["one too many", -200])
+    await grace.posts("one too many")
+    assert await ada.evaluates("stepping") == []
+    await expect(ada.messages).to_have_count(300)

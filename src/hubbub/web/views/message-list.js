@@ -79,6 +79,7 @@ function useKeeper(list, place, timeline, rows) {
   const keeper = useRef(/** @type {ScrollKeeper | null} */ (null));
   const [far, setFar] = useState(false);
   const [atNewest, setAtNewest] = useState(true);
+  keeper.current?.aboutToDraw();
   useLayoutEffect(() => {
     const kept = new ScrollKeeper(/** @type {HTMLElement} */ (list.current), () => {
       const now = client.store.now.timelines[place];

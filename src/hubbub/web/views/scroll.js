@@ -46,6 +46,18 @@ export class ScrollKeeper {
     if (below < PAGE_AHEAD_PX) this.listener.near("after");
   }
 
+  /**
+   * Rows are about to be drawn. What the person has scrolled and no event has told yet is taken in now: afterwards a list that
+   * has become shorter may have taken its end along, and nobody can tell how much of the way was the person's.
+   */
+  aboutToDraw() {
+    if (!this.#landed || this.list.scrollTop === this.#top) return;
+    const scrolled = this.#scrolledByThePerson();
+    const staysAtNewest = this.anchor === null && scrolled > -NEAR_PX;
+    if (scrolled !== 0 && !staysAtNewest) this.anchor = this.#firstInView();
+    this.#top = this.list.scrollTop;
+  }
+
   /** Something was drawn or has another size: what was in view stays in view. What the person has scrolled meanwhile counts. */
   settle() {
     if (!this.#landed) return;
