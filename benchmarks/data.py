@@ -6,8 +6,10 @@ import json
 import os
 import shutil
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import uvloop
 
@@ -16,8 +18,14 @@ from hubbub.accounts.model import User
 from hubbub.database import schema
 
 ROWS_AT_ONCE = 1000
+AT_ONCE = 500
 DESKS = 1024
+VISITED = (10, 100, 1_000, 10_000)
+"""How many of the desks the last four people visit, the very last one the most."""
 TEXT = "A message of a usual length, as people write them to one another all day long: a line, or a little more than that."
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -32,18 +40,18 @@ class Cast:
     archive: str
     """The room with the long log; the first person is in it, and the first hundred."""
     desks: list[str]
-    """A room for each of the first 1,024. The last person is in all of them, the one before in 100, and before that in 10."""
+    """Small rooms, one for each of the first people; the last four are in some of them, too."""
     lobby: str
     """The room with everybody in it."""
 
 
-def prepared(work: Path, people: int, rows: int) -> Path:
+def prepared(work: Path, people: int, rows: int, desks: int = DESKS) -> Path:
     """A folder with such a chat, made once and kept; whoever serves it takes a copy."""
     recipe = Path(__file__).read_bytes() + Path(schema.__file__).read_bytes()
-    folder = work / "chats" / f"{people}-people-{rows}-rows-{hashlib.sha256(recipe).hexdigest()[:12]}"
+    folder = work / "chats" / f"{people}-people-{rows}-rows-{desks}-desks-{hashlib.sha256(recipe).hexdigest()[:12]}"
     if not (folder / "cast.json").exists():
         shutil.rmtree(folder, ignore_errors=True)
-        cast = uvloop.run(make(Settings(data=folder, rate_limits="off"), people, rows))
+        cast = uvloop.run(make(Settings(data=folder, rate_limits="off"), people, rows, desks))
         (folder / "cast.json").write_text(json.dumps(asdict(cast)))
     return folder
 
@@ -56,7 +64,7 @@ def copied(folder: Path, to: Path) -> Cast:
     return Cast(**json.loads((to / "cast.json").read_text()))
 
 
-async def make(settings: Settings, people: int, rows: int) -> Cast:
+async def make(settings: Settings, people: int, rows: int, desks: int = DESKS) -> Cast:
     """Make such a chat where the settings say."""
     chat = Hubbub(settings)
     await chat.start()
@@ -66,28 +74,24 @@ async def make(settings: Settings, people: int, rows: int) -> Cast:
         hall = await _room(chat, "hall", users[:1000])
         annex = await _room(chat, "annex", users[-100:])
         archive = await _room(chat, "archive", users[:100])
-        desks = await asyncio.gather(*(_desk(chat, number, user, users) for number, user in enumerate(users[:DESKS])))
+        small = await _made(lambda number: _desk(chat, number, users), desks)
         await _fill(chat, owner, archive, rows)
         await chat.features.search_index.catch_up()  # or it would be at it while something else is measured
-        return Cast(tokens, hall, annex, archive, list(desks), await chat.room_id("lobby"))
+        return Cast(tokens, hall, annex, archive, small, await chat.room_id("lobby"))
     finally:
         await chat.stop()
 
 
 async def _people(chat: Hubbub, count: int) -> tuple[list[User], list[str]]:
-    users = [
-        user for at in range(0, count, 500) for user in await asyncio.gather(*(_person(chat, n) for n in range(at, min(at + 500, count))))
-    ]
-    tokens = [
-        made.secret
-        for at in range(0, count, 500)
-        for made in await asyncio.gather(*(chat.accounts.create_token(user, "benchmark") for user in users[at : at + 500]))
-    ]
-    return users, tokens
+    users = await _made(lambda number: chat.accounts.add_user(f"person {number:05d}"), count)
+    tokens = await _made(lambda number: chat.accounts.create_token(users[number], "benchmark"), count)
+    return users, [token.secret for token in tokens]
 
 
-async def _person(chat: Hubbub, number: int) -> User:
-    return await chat.accounts.add_user(f"person {number:05d}")
+async def _made(make_one: Callable[[int], Awaitable[T]], count: int) -> list[T]:
+    """So many, some at once."""
+    crowds = (range(at, min(at + AT_ONCE, count)) for at in range(0, count, AT_ONCE))
+    return [made for crowd in crowds for made in await asyncio.gather(*map(make_one, crowd))]
 
 
 async def _room(chat: Hubbub, name: str, members: list[User]) -> str:
@@ -95,8 +99,9 @@ async def _room(chat: Hubbub, name: str, members: list[User]) -> str:
     return place.room.id
 
 
-async def _desk(chat: Hubbub, number: int, owner: User, users: list[User]) -> str:
-    visitors = [users[-1]] + [users[-2]] * (number < 100) + [users[-3]] * (number < 10)
+async def _desk(chat: Hubbub, number: int, users: list[User]) -> str:
+    visitors = [user for user, count in zip(users[-len(VISITED) :], VISITED, strict=True) if number < count]
+    owner = users[number % len(users)]
     return await _room(chat, f"desk {number}", list({user.id: user for user in (owner, *visitors)}.values()))
 
 

@@ -14,6 +14,7 @@ import audit
 import install
 import load
 import servers
+from data import VISITED
 from measures import CROWD, Bench
 from run import RESULTS, ROOT
 
@@ -26,16 +27,17 @@ def main() -> int:
     """Measure, print, keep."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--work", type=Path, default=ROOT / "build" / "bench", help="a scratch folder, kept for the next run")
-    options.add_argument("--short", action="store_true", help="up to a log of 50,000 only")
+    options.add_argument("--short", action="store_true", help="up to a log of 50,000 and 1,000 rooms only")
     chosen = options.parse_args()
     load.raise_file_limit()
     servers.stop_with_us()
     work = chosen.work.absolute()
     install.build(work)
     bench = Bench(work, seconds=1.0)
-    logs = [1_000, 10_000, 50_000] if chosen.short else [1_000, 10_000, 100_000, 1_000_000]
+    logs = [1_000, 10_000, 50_000] if chosen.short else [1_000, 10_000, 100_000, 1_000_000, 5_000_000]
+    rooms = 1_000 if chosen.short else 10_000
     parts = [_heading()]
-    for title, points in (*_by_members(bench), *_by_log(bench, logs), _by_rooms(bench), *_by_senders(bench, logs[-2])):
+    for title, points in (*_by_members(bench), *_by_log(bench, logs), _by_rooms(bench, rooms), *_by_senders(bench, logs[2])):
         parts.append(_chart(title, points))
         print(parts[-1], flush=True)
     RESULTS.mkdir(exist_ok=True)
@@ -78,14 +80,15 @@ def _by_log(bench: Bench, logs: list[int]) -> Iterator[tuple[str, list[Point]]]:
     yield "Messages in the log: µs for each durable send, 64 senders", sends
 
 
-def _by_rooms(bench: Bench) -> tuple[str, list[Point]]:
-    """One person signs in after the other, each to as many rooms."""
+def _by_rooms(bench: Bench, most: int) -> tuple[str, list[Point]]:
+    """One person after the other signs in twenty times, each to as many rooms."""
     points = []
-    with bench.chat(0) as (server, cast):
-        for rooms, token in ((1, cast.tokens[CROWD - 1]), (10, cast.tokens[-3]), (100, cast.tokens[-2]), (1_024, cast.tokens[-1])):
-            talk = bench.talk([token] * 50, [cast.lobby] * 50)
-            opened = load.websockets(bench.work, server, talk, mode="connect", conns=50, pubs=1, concurrency=1)
-            points.append((f"{rooms:,}", 1000 / opened["handshakes_per_s"]))
+    with bench.chat(0, desks=most) as (server, cast):
+        visitors = zip(VISITED, cast.tokens[-len(VISITED) :], strict=True)
+        for rooms, token in ((1, cast.tokens[CROWD - 1]), *visitors):
+            talk = bench.talk([token] * 20, [cast.lobby] * 20)
+            opened = load.websockets(bench.work, server, talk, mode="connect", conns=20, pubs=1, concurrency=1)
+            points.append((f"{min(rooms, most):,}", 1000 / opened["handshakes_per_s"]))
     return "Rooms of a user: ms from handshake to welcome", points
 
 

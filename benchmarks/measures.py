@@ -13,7 +13,7 @@ import audit
 import load
 import peers
 import servers
-from data import Cast, copied, prepared
+from data import DESKS, Cast, copied, prepared
 from peers import PAD, Peer
 
 HERE = Path(__file__).parent
@@ -183,9 +183,9 @@ class Bench:
         return self.work / "data"
 
     @contextmanager
-    def chat(self, rows: int) -> Iterator[tuple[servers.Server, Cast]]:
-        """Hubbub with a log of so many rows, for as long as the block runs."""
-        cast = copied(prepared(self.work, PEOPLE, rows), self.data)
+    def chat(self, rows: int, *, desks: int = DESKS) -> Iterator[tuple[servers.Server, Cast]]:
+        """Hubbub with a log of so many rows and so many small rooms, for as long as the block runs."""
+        cast = copied(prepared(self.work, PEOPLE, rows, desks), self.data)
         with servers.hubbub(self.data, self.work / "logs") as server:
             yield server, cast
 
