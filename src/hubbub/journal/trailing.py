@@ -47,20 +47,21 @@ class Trailing:
         """Whether nothing was committed for so long that hardly anybody will wait for what is done now."""
         return asyncio.get_running_loop().time() - self._last_news >= seconds
 
+    async def quiet_moment(self, longest: float) -> None:
+        """Wait until nothing was committed for a moment: until what was is delivered. At most so many seconds."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + longest
+        while (wait := min(self._last_news + QUIET_SECONDS, until) - clock()) > 0:  # noqa: ASYNC110 - not one thing more for each commit
+            await asyncio.sleep(wait)
+
     async def _follow(self, news: asyncio.Event) -> None:
         while True:
             await news.wait()
             try:
-                await self._quiet_moment()
+                await self.quiet_moment(LONGEST_WAIT_SECONDS)
                 news.clear()
                 await self._catch_up()
             except Exception:
                 log.exception("The %s could not follow the log, and will try again", self._name)
                 await asyncio.sleep(TRY_AGAIN_SECONDS)
                 news.set()
-
-    async def _quiet_moment(self) -> None:
-        clock = asyncio.get_running_loop().time
-        until = clock() + LONGEST_WAIT_SECONDS
-        while (wait := min(self._last_news + QUIET_SECONDS, until) - clock()) > 0:  # noqa: ASYNC110 - not one thing more for each commit
-            await asyncio.sleep(wait)
