@@ -20,6 +20,7 @@ TAIL_EVENTS = 256
 TAIL_BYTES = 512 * 1024
 SLICE = 512  # members written to before other work gets its turn
 LONGEST_PAUSE_SECONDS = 0.01
+NOTHING = Batch(())
 
 
 class Clockwork(Protocol):
@@ -74,7 +75,7 @@ class Audience:
         self._flushing: list[Session] | None = None
         """Who of a flush that is under way has yet to be given its batch."""
         self._shared: Set[Session] = frozenset()
-        self._batch = Batch(())
+        self._batch = NOTHING
         self._upcoming = 0
         self._fell_behind: list[Session] = []
         self._flush_began = self._last_flush_ended = self._last_flush_took = 0.0
@@ -287,12 +288,13 @@ class Audience:
     def _end_flush(self) -> None:
         self._flushing = None
         self.delivered = self._upcoming
-        self._batch, self._shared = Batch(()), frozenset()
+        self._batch, self._shared = NOTHING, frozenset()
         self._last_flush_ended = self._clockwork.time()
         self._last_flush_took = min(self._last_flush_ended - self._flush_began, LONGEST_PAUSE_SECONDS)
         fell_behind, self._fell_behind = self._fell_behind, []
         for session in fell_behind:
             self.fall_behind(session)
-        self._advance_all()
+        if self.behind:
+            self._advance_all()
         if self._pending and not self._is_due:
             self._schedule()

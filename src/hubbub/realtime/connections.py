@@ -1,7 +1,7 @@
 """The two kinds of connection that a session may talk through, behind one face."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from hubbub.realtime.outbox import OVERFULL_BYTES, Batch, Connection, take_one_by_one
@@ -58,19 +58,16 @@ class PreparedConnection:
             self._wire.write(data)
 
 
-def take_together(connections: Iterable[Connection], batch: Batch, broke: Callable[[Connection], object]) -> None:
+def take_together(connections: Sequence[Connection], batch: Batch, broke: Callable[[Connection], object]) -> None:
     """Have each connection take the batch, as `take_one_by_one` does; those that can be written to together are."""
-    prepared, others = [], []
-    for connection in connections:
-        if type(connection) is PreparedConnection and connection._along is None:
-            prepared.append(connection)
-        else:
-            others.append(connection)
-    if prepared:
-        wires = [connection._wire for connection in prepared]
+    together = [one for one in connections if type(one) is PreparedConnection and one._along is None]
+    if together:
+        wires = [one._wire for one in together]
         try:
             wires[0].write_to_each(wires, batch.prepared or batch.prepare(wires[0].frame))
         except Exception:
-            for one in prepared:
+            for one in together:
                 broke(one)
-    take_one_by_one(others, batch, broke)
+    if len(together) < len(connections):
+        apart = [one for one in connections if type(one) is not PreparedConnection or one._along is not None]
+        take_one_by_one(apart, batch, broke)
