@@ -182,3 +182,15 @@ async def test_closing_twice_is_no_harm(tmp_path):
     await database.close()
 
     assert not database.is_healthy
+
+
+async def test_what_is_asked_in_one_turn_is_asked_together_and_each_is_told_their_own(ledger):
+    asked = []
+
+    def answer_all(_connection, questions):
+        asked.append(questions)
+        return [LookupError(question) if question == "b" else question.upper() for question in questions]
+
+    answers = await asyncio.gather(*(ledger.database.read_together(answer_all, each) for each in "abc"), return_exceptions=True)
+    assert asked == [["a", "b", "c"]]
+    assert [answers[0], str(answers[1]), answers[2]] == ["A", "b", "C"]

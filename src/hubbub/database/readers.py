@@ -100,7 +100,7 @@ class Readers:
 
 
 class Crowd:
-    """Questions of one kind: those that wait are asked together as soon as the ones before them are answered."""
+    """Questions of one kind: those of one turn are asked together, and those that wait as soon as the ones before are answered."""
 
     def __init__(self, readers: Readers, query: Callable[[Connection, list[Any]], list[Any]]) -> None:
         self._readers = readers
@@ -110,10 +110,12 @@ class Crowd:
 
     def ask(self, question: Any) -> "asyncio.Future[Any]":
         """The future of one answer."""
-        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Any] = loop.create_future()
         self._waiting.append((question, answer))
         if not self._is_asking:
-            self._ask_next()
+            self._is_asking = True
+            loop.call_soon(self._ask_next)  # with whoever else asks in this turn
         return answer
 
     def _ask_next(self) -> None:
