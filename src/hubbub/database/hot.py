@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 
 class Bulk(NamedTuple):
@@ -42,9 +43,20 @@ def each(connection: Connection, statement: str, parameters: tuple[Any, ...]) ->
 def run_many(connection: Connection, statement: Bulk, rows: list[Any]) -> int:
     """Run a statement for every row, a tuple, in their order; how many rows it changed."""
     if connection.dialect.name == "sqlite":
-        return connection.exec_driver_sql(statement.rows, rows).rowcount
+        driver = connection.connection.driver_connection
+        try:
+            changed: int = driver.executemany(statement.rows, rows).rowcount  # type: ignore[union-attr]
+        except Exception as error:
+            raise _as_others_expect(error, connection, statement.rows) from error
+        return changed
     columns = tuple(list(column) for column in zip(*rows, strict=True))
     return connection.exec_driver_sql(_for_postgres(statement.columns), columns).rowcount
+
+
+def _as_others_expect(error: Exception, connection: Connection, statement: str) -> Exception:
+    """The driver's error as SQLAlchemy gives it. The values are left out: they are what people wrote."""
+    driver = connection.dialect.loaded_dbapi
+    return DBAPIError.instance(statement, None, error, driver.Error, hide_parameters=True, dialect=connection.dialect, ismulti=True)
 
 
 @cache

@@ -18,7 +18,7 @@ class Transaction:
     announcements, nor notes.
     """
 
-    __slots__ = ("_after_commit", "_before_commit", "announcements", "connection", "ends", "is_shared", "notes", "now")
+    __slots__ = ("_after_commit", "_before_commit", "announcements", "connection", "ends", "is_second_try", "is_shared", "notes", "now")
 
     def __init__(self, connection: Connection, now: int, *, is_shared: bool = False) -> None:
         self.connection = connection
@@ -28,6 +28,8 @@ class Transaction:
         """Whether other processes write to this database too, so that nothing may be remembered from transactions before."""
         self.ends: Ends = {}
         """Where the rooms end that this transaction holds. On SQLite it holds everything, and none is named here."""
+        self.is_second_try = False
+        """Whether a draft is tried by itself, because the crowd that it came in raised: time to ask what is wrong."""
         self.announcements: list[Any] = []
         self.notes: dict[str, dict[Any, Any]] = {}
         self._before_commit: dict[str, Callable[[Transaction], None]] = {}

@@ -172,7 +172,7 @@ class Writer:
         try:
             transaction = self._committed(batch, is_careful)
         except UnitFailed as failed:
-            if len(batch) > 1:
+            if len(batch) > 1 or batch[0].is_many:
                 return self._commit(batch, tries, is_careful=True)
             batch[0].error = failed.__cause__
             return []
@@ -208,7 +208,7 @@ class Writer:
                 _run_bare(transaction, groups[0])
             else:
                 for group in groups:
-                    self._run_group(transaction, group)
+                    self._run_group(transaction, group, is_careful)
             transaction.finish()
             if not self.is_healthy:
                 # Not every unit writes something; this does, so that a commit proves that there is room.
@@ -223,12 +223,14 @@ class Writer:
             self._is_out_of_reach = True
             raise
 
-    def _run_group(self, transaction: Transaction, group: list[Work]) -> None:
-        if self._attempt(transaction, group) is None:
+    def _run_group(self, transaction: Transaction, group: list[Work], is_careful: bool) -> None:
+        is_crowd = group[0].is_many
+        if is_crowd and not is_careful and self._attempt(transaction, group) is None:
             return
-        if len(group) > 1:
-            for work in group:
-                work.error = self._attempt(transaction, [work])
+        transaction.is_second_try = is_crowd
+        for work in group:
+            work.error = self._attempt(transaction, [work])
+        transaction.is_second_try = False
 
     def _attempt(self, transaction: Transaction, group: list[Work]) -> BaseException | None:
         """Run a group as one unit inside a savepoint. What it raised undoes the whole group and nothing else."""

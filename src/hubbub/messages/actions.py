@@ -94,13 +94,23 @@ class Messages:
         return MessageDraft(user, room_id, checked_key(key), words, thread, also_to_room, reply_to, poll, uploads, online=online)
 
     def post_all(self, transaction: Transaction, drafts: list[MessageDraft]) -> list[Posted]:
-        """Post many messages as one unit of work. A lone one is looked up first; a crowd is sent through as it is.
+        """Post many messages as one unit of work, sent through as they are.
 
-        Raises when one of the crowd repeats a key, or may not post: then each is tried by itself.
+        Raises when one of them repeats a key, or may not be posted: then each is tried by itself, and looked up first.
         """
-        if len(drafts) == 1:
-            return [self._post_one(transaction, drafts[0])]
+        if transaction.is_second_try:
+            return [self.post(transaction, draft) for draft in drafts]
         return [_posted(event) for event in self._append(transaction, drafts)]
+
+    def post(self, transaction: Transaction, draft: MessageDraft) -> Posted:
+        """Post one message within a unit of work, unless it was posted before. Raises as `post_message` does."""
+        connection = transaction.connection
+        enter(connection, draft.user, draft.room_id, may_post)
+        first = store.posted_before(connection, draft.room_id, draft.user.id, draft.key)
+        if first is None:
+            return _posted(self._append(transaction, [draft])[0])
+        body = message_now(connection, draft.room_id, first)
+        return Posted(draft.room_id, first, from_json(body)["at"], True, body)
 
     async def edit_message(self, user: User, room_id: str, seq: int, text: str) -> bytes:
         """Change what one's own message says; the message as it stands, as JSON. The same text again changes nothing."""
@@ -187,15 +197,6 @@ class Messages:
             return read_after(connection, room_id, max(after, place.first_seq - 1), place.room.last_seq, limit + 1)
 
         return await self._database.read(query)
-
-    def _post_one(self, transaction: Transaction, draft: MessageDraft) -> Posted:
-        connection = transaction.connection
-        enter(connection, draft.user, draft.room_id, may_post)
-        first = store.posted_before(connection, draft.room_id, draft.user.id, draft.key)
-        if first is None:
-            return _posted(self._append(transaction, [draft])[0])
-        body = message_now(connection, draft.room_id, first)
-        return Posted(draft.room_id, first, from_json(body)["at"], True, body)
 
     def _append(self, transaction: Transaction, drafts: list[MessageDraft]) -> list[Recorded]:
         for draft in drafts:

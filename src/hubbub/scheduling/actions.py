@@ -124,7 +124,7 @@ class Scheduling:
         if user is None or not user.is_active:
             raise Forbidden("Its author was deactivated.")
         before = enter(connection, user, message.room_id, may_post)
-        self._messages.post_all(transaction, [self._draft(user, message)])
+        self._messages.post(transaction, self._draft(user, message))
         # Nobody has read a room because something they wrote yesterday was sent to it; the event says so to their clients.
         if before.membership is not None and before.room.message_count > before.membership.read_count:
             set_unread(connection, user.id, message.room_id, before.membership.read_seq, before.membership.read_count)
