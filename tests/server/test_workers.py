@@ -41,9 +41,10 @@ class Family:
 def family():
     family = Family()
     yield family
-    if family.process.poll() is None:
-        family.process.kill()
-        family.ends()
+    if family.process.stdout.closed:
+        return
+    family.process.kill()
+    family.ends()
 
 
 def test_they_begin_one_after_the_other_and_end_together(family):
@@ -73,6 +74,16 @@ def test_one_that_dies_is_replaced(family):
     code, said, complaints = family.ends()
     assert (code, len(said)) == (0, 2)
     assert f"Worker 2 (process {old}) was ended by signal 9" in complaints
+
+
+def test_one_that_dies_as_soon_as_it_serves_ends_nothing(tmp_path):
+    family = Family("dies once", str(tmp_path / "died"))
+    said = family.says(5)
+    assert sorted(line[:2] for line in said) == [["begins", "0"], ["begins", "1"], ["begins", "1"], ["serves", "0"], ["serves", "1"]]
+    family.process.send_signal(signal.SIGTERM)
+    code, said, complaints = family.ends()
+    assert (code, len(said)) == (0, 2)
+    assert "was ended by signal 9; another one takes its place" in complaints
 
 
 def test_one_that_hangs_is_killed_and_replaced_and_one_that_lives_is_not(tmp_path):

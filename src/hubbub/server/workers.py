@@ -117,9 +117,14 @@ class Workers:
         """Start them one after the other. When one cannot, all are told to end; its exit code, which is never 0."""
         for number in range(self._count):
             started = self._start(number, is_kept=False)
-            if not self._comes_to_serve(started) and not self._is_stopping:
+            if self._comes_to_serve(started) or self._is_stopping:
+                continue
+            if not started or not started.is_ready:
                 self._stop()
                 return max(started.code, 1) if started else 1
+            # It served, and had died before that was heard.
+            self._has_started = True
+            self._revive(started)
         return 0
 
     def _start(self, number: int, *, is_kept: bool) -> _Running | None:
