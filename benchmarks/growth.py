@@ -8,6 +8,7 @@ import platform
 import sys
 import time
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import audit
@@ -37,7 +38,7 @@ def main() -> int:
     logs = [1_000, 10_000, 50_000] if chosen.short else [1_000, 10_000, 100_000, 1_000_000, 5_000_000]
     rooms = 1_000 if chosen.short else 10_000
     parts = [_heading()]
-    for title, points in (*_by_members(bench), *_by_log(bench, logs), _by_rooms(bench, rooms), *_by_senders(bench, logs[2])):
+    for title, points in chain(_by_rooms(bench, rooms), _by_members(bench), _by_log(bench, logs), _by_senders(bench, logs[2])):
         parts.append(_chart(title, points))
         print(parts[-1], flush=True)
     RESULTS.mkdir(exist_ok=True)
@@ -80,7 +81,7 @@ def _by_log(bench: Bench, logs: list[int]) -> Iterator[tuple[str, list[Point]]]:
     yield "Messages in the log: µs for each durable send, 64 senders", sends
 
 
-def _by_rooms(bench: Bench, most: int) -> tuple[str, list[Point]]:
+def _by_rooms(bench: Bench, most: int) -> Iterator[tuple[str, list[Point]]]:
     """One person after the other signs in twenty times, each to as many rooms."""
     points = []
     with bench.chat(0, desks=most) as (server, cast):
@@ -89,7 +90,7 @@ def _by_rooms(bench: Bench, most: int) -> tuple[str, list[Point]]:
             talk = bench.talk([token] * 20, [cast.lobby] * 20)
             opened = load.websockets(bench.work, server, talk, mode="connect", conns=20, pubs=1, concurrency=1)
             points.append((f"{min(rooms, most):,}", 1000 / opened["handshakes_per_s"]))
-    return "Rooms of a user: ms from handshake to welcome", points
+    yield "Rooms of a user: ms from handshake to welcome", points
 
 
 def _by_senders(bench: Bench, rows: int) -> Iterator[tuple[str, list[Point]]]:

@@ -182,10 +182,11 @@ static void on_payload(conn *c, uint8_t *p, int n, uint64_t t) {
     else if (marks && storming && c->idx == 0) { uint8_t *q = memmem(whole, n, "\"seq\":", 6); if (q) cursor = strtoull((char *)q + 6, 0, 10); }
 }
 static void on_read(conn *c) {
-    static uint8_t big[1 << 18];
+    static uint8_t big[1 << 23]; // a welcome to ten thousand rooms has 4 MB
     // data left over from a partial frame is put in front
     int have = c->in_len; if (have) memcpy(big, c->in, have);
-    ssize_t r = recv(c->fd, big + have, sizeof big - have, 0);
+    size_t room = sizeof big - have;
+    ssize_t r = recv(c->fd, big + have, room < 1 << 18 ? room : 1 << 18, 0);
     if (r <= 0) { if (r < 0 && (errno == EAGAIN || errno == EINTR)) return; if (r == 0) errno = 0; kill_conn(c, r ? "recv" : "eof"); return; }
     uint64_t t = now_ns(); tot_bytes += r; tot_reads++;
     uint8_t *p = big; int n = have + r;

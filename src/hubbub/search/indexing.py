@@ -14,10 +14,10 @@ from hubbub.search.store import Document, Logged
 from hubbub.search.words import words_of
 
 EVENTS_AT_ONCE = 200
-EVENTS_WHILE_OTHERS_POST = 64  # some milliseconds of the writer's time, by which a message is late that comes meanwhile
+EVENTS_WHILE_OTHERS_POST = 32  # some milliseconds of the writer's time, by which a message is late that comes meanwhile
 ROOMS_AT_ONCE = 50
 PAUSE_SECONDS = 0.05
-LONGEST_WAIT_SECONDS = 0.1
+LONGEST_WAIT_SECONDS = 0.05
 ALONE_SECONDS = 1.0
 LEAST_PAGES_MERGED = 4
 
