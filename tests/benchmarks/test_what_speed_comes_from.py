@@ -11,6 +11,7 @@ from sqlalchemy import Engine, event
 
 from hubbub.database.writer import Writer
 from hubbub.journal import writing
+from hubbub.messages import actions, store
 from hubbub.protocol import events
 from hubbub.server import protocol
 
@@ -44,19 +45,6 @@ def statements():
     event.listen(Engine, "connect", watch)
     yield seen
     event.remove(Engine, "connect", watch)
-
-
-@pytest.fixture
-def executions():
-    """Every time that SQLAlchemy runs a statement, for one row or for many."""
-    seen = []
-
-    def note(_connection, _cursor, statement, *_):
-        seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(Engine, "before_cursor_execute", note)
 
 
 async def crowd(stage, count):
@@ -129,18 +117,21 @@ async def test_the_sends_of_one_turn_go_into_one_transaction(stage, monkeypatch)
     assert [len(batch) for _, batch in commits] == [MEMBERS]
 
 
-async def test_a_crowd_of_messages_takes_as_many_executions_as_a_pair(stage, executions):
+async def test_a_crowd_of_messages_takes_as_many_executions_as_one(stage, monkeypatch):
     people = await crowd(stage, MEMBERS)
     users = [await stage.chat.user(person.id) for person in people]
     lobby = await stage.chat.room_id("lobby")
     await stage.chat.features.stop()  # they follow in their own time, with statements of their own
-    taken = []
-    for count in (2, MEMBERS):
-        executions.clear()
+    runs = [counted(monkeypatch, module, "run_many") for module in (writing, store)]
+    questions = [counted(monkeypatch, actions, "enter"), counted(monkeypatch, store, "fetch")]
+    for count in (1, MEMBERS):
         sends = [stage.chat.messages.post_message(user, lobby, key=f"{count} {user.id}", text="hi") for user in users[:count]]
         await asyncio.gather(*sends)
-        taken.append(len(executions))
-    assert taken[0] == taken[1] <= 6
+        # The events, where the room ends, and how far each has read by posting.
+        assert [len(rows) for calls in runs for _, _, rows in calls] == [count, 1, count]
+        for calls in runs:
+            calls.clear()
+    assert questions == [[], []]
 
 
 async def test_coming_back_takes_the_same_statements_for_two_rooms_as_for_many(statements, stage):
