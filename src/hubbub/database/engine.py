@@ -131,7 +131,7 @@ class Database:
     async def write_together(self, unit: Callable[[Transaction, list[D]], list[T]], draft: D, *, rooms: Collection[str] | None = None) -> T:
         """Like `write`, for units that come in crowds: waiting drafts of the same unit are handed to it in one list.
 
-        When it raises, each draft is tried by itself, so a bad one harms only itself.
+        When it raises, each draft is tried by itself (`transaction.is_second_try`), so a bad one harms only itself.
         """
         result: T = await self._written(unit, draft, rooms, is_many=True)
         return result

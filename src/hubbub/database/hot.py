@@ -3,6 +3,7 @@
 They are written once, with `?` for what is given, and run on both databases.
 """
 
+import sqlite3
 from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple
@@ -27,9 +28,8 @@ def fetch(connection: Connection, statement: str, parameters: tuple[Any, ...]) -
     driver = connection.connection.driver_connection
     try:
         rows: list[tuple[Any, ...]] = driver.execute(statement, parameters).fetchall()  # type: ignore[union-attr]
-    except Exception:
-        # Once more by SQLAlchemy, for errors of the kind that everybody else expects.
-        rows = [tuple(row) for row in connection.exec_driver_sql(statement, parameters)]
+    except sqlite3.Error as error:
+        raise _as_others_expect(error, connection, statement) from error
     return rows
 
 
@@ -46,17 +46,16 @@ def run_many(connection: Connection, statement: Bulk, rows: list[Any]) -> int:
         driver = connection.connection.driver_connection
         try:
             changed: int = driver.executemany(statement.rows, rows).rowcount  # type: ignore[union-attr]
-        except Exception as error:
-            raise _as_others_expect(error, connection, statement.rows) from error
+        except sqlite3.Error as error:
+            raise _as_others_expect(error, connection, statement.rows, is_many=True) from error
         return changed
     columns = tuple(list(column) for column in zip(*rows, strict=True))
     return connection.exec_driver_sql(_for_postgres(statement.columns), columns).rowcount
 
 
-def _as_others_expect(error: Exception, connection: Connection, statement: str) -> Exception:
+def _as_others_expect(error: sqlite3.Error, connection: Connection, statement: str, *, is_many: bool = False) -> Exception:
     """The driver's error as SQLAlchemy gives it. The values are left out: they are what people wrote."""
-    driver = connection.dialect.loaded_dbapi
-    return DBAPIError.instance(statement, None, error, driver.Error, hide_parameters=True, dialect=connection.dialect, ismulti=True)
+    return DBAPIError.instance(statement, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect, ismulti=is_many)
 
 
 @cache

@@ -17,7 +17,7 @@ EVENTS_AT_ONCE = 200
 EVENTS_WHILE_OTHERS_POST = 32  # some milliseconds of the writer's time, by which a message is late that comes meanwhile
 ROOMS_AT_ONCE = 50
 PAUSE_SECONDS = 0.05
-LONGEST_WAIT_SECONDS = 0.05
+QUIET_WITHIN_SECONDS = 0.05
 ALONE_SECONDS = 1.0
 LEAST_PAGES_MERGED = 4
 
@@ -43,7 +43,7 @@ class Indexing(Trailing):
                     await asyncio.sleep(PAUSE_SECONDS)  # those who post come first
             if not self.is_quiet_for(ALONE_SECONDS):
                 await asyncio.sleep(PAUSE_SECONDS)  # and those who are about to
-                await self.quiet_moment(LONGEST_WAIT_SECONDS)
+                await self.quiet_moment(QUIET_WITHIN_SECONDS)
 
     @property
     def _events_at_once(self) -> int:
